@@ -15,6 +15,7 @@ import pytest
 from harness.checks.registry import check_all
 from harness.checks.subject import Subject
 from harness.importers.promptfoo.javascript.translate import translate
+from harness.importers.promptfoo.saying.prompts import _divide
 from harness.importers.promptfoo.saying.templates import TemplateError, read_template
 from harness.providers.failures import classify, read_service_error
 from harness.providers.openai.stream import EventLines
@@ -48,6 +49,10 @@ def read_csv(text: str) -> None:
     survey(decode_rows(text.splitlines(keepends=True), "csv", "d"), "d")
 
 
+def divide_prompts(text: str) -> None:
+    _divide(text, "prompts.txt")
+
+
 def read_scalars(text: str) -> None:
     parse(f"- {text}\n- {text}x\n- 0x{text}\n".encode(), "spec.yaml")
 
@@ -71,6 +76,7 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "substitution": (lambda text: substitute(text, {"a": "b"}), ("{{a", "{{a}}", "{{ ")),
     "numbers of a spec": (read_scalars, ("1", "1_", "1:", ".", "0x1")),
     "templates of promptfoo": (divide, ("{", "{{{", "{%", "{#", "{{a")),
+    "prompts of promptfoo": (divide_prompts, ("\n", "a\n", "---\n", " ")),
     "javascript": (translate, ("a.b", "(", "!", "a?b:", "`${")),
     "page of a gateway": (read_page, ("<", "<title", "<a ", "<title></", "<!--")),
     "refusal": (read_refusal, ("retry after 1", "try again in ", "exceed ", "context length ")),

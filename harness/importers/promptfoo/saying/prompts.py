@@ -15,7 +15,7 @@ from harness.spec.document.located import Node, to_plain
 from harness.spec.formats.yaml import parse
 
 CODE = (".js", ".ts", ".cjs", ".mjs", ".cts", ".mts", ".py", ".rb", ".go")
-_DIVIDER = re.compile(r"^\s*---\s*$", re.MULTILINE)
+_DIVIDER = re.compile(r"^[^\S\n]*---[^\S\n]*$", re.MULTILINE)
 _FILE = re.compile(r"[\w./*\\-]+\.(?:txt|md|json|jsonl|yaml|yml|csv|j2|njk|py|js|ts|cjs|mjs)\Z")
 
 
