@@ -135,7 +135,8 @@ def _refuse_secrets(account: Node, problems: Problems) -> None:
                 node.span,
                 f"the value of {quote(name)} looks like a secret ({kinds[0]})",
                 detail="what a spec says of a resource stands in plans, reports and recordings",
-                hint="leave it out, set it in Azure, and make a new one if this was shared",
+                hint="leave it out, set it in Azure, and make a new one if this was shared; "
+                "where it is no secret, give it by a variable: ${NAME}",
             )
 
 
