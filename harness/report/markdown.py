@@ -110,7 +110,7 @@ def _write_unknown(info: RunInfo) -> list[str]:
     if found.requests > MOST_LISTED:
         lines.append(f"- and {found.requests - MOST_LISTED:,} more in run.json")
     said = " ".join(found.describe())
-    title = "WITHOUT AN ANSWER" if found.requests else "PERHAPS PAID TWICE"
+    title = "WITHOUT AN ANSWER" if found.requests else "PERHAPS PAID TOO"
     return [f"> ⚠️ **{title}.** {escape(said)}", "\n".join(lines)]
 
 

@@ -60,20 +60,26 @@ class UnknownRequests:
         asked_again: how many of them were sent once more.
         most_usd: the most that those with a known price may have cost, in US dollars.
         unpriced: how many of them have no known price.
-        retried: how many times the run itself asked again after a failure that may be billed: a
-            deadline, a broken connection, half an answer.
-        listed: the first of them.
+        failed: how many requests failed in a way that may be billed all the same: at a deadline, by
+            a broken connection, with half an answer. No total holds what they cost.
+        failed_usd: the most that those of them with a known price may have cost, in US dollars.
+        failed_unpriced: how many of them have no known price.
+        retried: how many of them the run itself sent again.
+        listed: the first unknown ones.
     """
 
     requests: int = 0
     asked_again: int = 0
     most_usd: float = 0.0
     unpriced: int = 0
+    failed: int = 0
+    failed_usd: float = 0.0
+    failed_unpriced: int = 0
     retried: int = 0
     listed: tuple[UnknownRequest, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.requests or self.retried)
+        return bool(self.requests or self.failed)
 
     def describe_cost(self) -> str:
         """Return the most that they may have cost: ``up to $0.02, and 1 of unknown price``."""
@@ -87,13 +93,16 @@ class UnknownRequests:
             sent = f"{format_plural(self.requests, 'request')} {verb} sent"
             cost, fate = self.describe_cost(), self._describe_fate()
             said.append(f"{sent}, and no answer was recorded ({cost}): {fate}.")
-        if self.retried:
-            times = format_plural(self.retried, "request")
-            verb = "was" if self.retried == 1 else "were"
+        if self.failed:
+            failed = format_plural(self.failed, "request")
+            cost = _describe_sum(self.failed_usd, self.failed, self.failed_unpriced)
             said.append(
-                f"{times} {verb} sent again after a failure that may be billed all the same: "
-                "a deadline, a broken connection, half an answer."
+                f"{failed} failed in a way that may be billed all the same (a deadline, a broken "
+                f"connection, half an answer): {cost}, which no total holds."
             )
+        if self.retried:
+            verb = "was" if self.retried == 1 else "were"
+            said.append(f"{self.retried:,} of them {verb} sent again.")
         return said
 
     def _describe_fate(self) -> str:
@@ -105,18 +114,25 @@ class UnknownRequests:
         return f"{self.asked_again:,} of them {'was' if self.asked_again == 1 else 'were'} {twice}"
 
 
-def gather_unknown(requests: Sequence[UnknownRequest], retried: int) -> UnknownRequests:
+def gather_unknown(
+    requests: Sequence[UnknownRequest], failed: Sequence[float | None], retried: int
+) -> UnknownRequests:
     """Return the sums over unknown requests, and the first of them.
 
     Args:
         requests: all of them.
-        retried: how many times the run itself asked again after a failure that may be billed.
+        failed: the most that each request may have cost that failed and may be billed all the same,
+            in US dollars; None where nobody knows.
+        retried: how many of those were sent again.
     """
     return UnknownRequests(
         requests=len(requests),
         asked_again=sum(one.asked_again for one in requests),
         most_usd=round(sum(one.most_usd or 0.0 for one in requests), 9),
         unpriced=sum(one.most_usd is None for one in requests),
+        failed=len(failed),
+        failed_usd=round(sum(usd or 0.0 for usd in failed), 9),
+        failed_unpriced=sum(usd is None for usd in failed),
         retried=retried,
         listed=tuple(requests[:MOST_LISTED]),
     )
@@ -132,6 +148,9 @@ def add_unknown(parts: Sequence[UnknownRequests]) -> UnknownRequests | None:
         asked_again=sum(part.asked_again for part in parts),
         most_usd=round(sum(part.most_usd for part in parts), 9),
         unpriced=sum(part.unpriced for part in parts),
+        failed=sum(part.failed for part in parts),
+        failed_usd=round(sum(part.failed_usd for part in parts), 9),
+        failed_unpriced=sum(part.failed_unpriced for part in parts),
         retried=sum(part.retried for part in parts),
         listed=listed[:MOST_LISTED],
     )

@@ -178,6 +178,8 @@ def _show(finished: FinishedRun, page: Path, spec_file: SpecFile) -> None:
             click.echo(line)
     failures = list_failures(finished.results, done.summary, _name_run(done.directory), width=width)
     click.echo("\n".join(format_lines(done.summary, width=width, not_passed=failures)))
+    if done.info.unknown is not None:
+        click.echo("\n".join(done.info.unknown.describe()))
     click.echo(f"\n{simulated}run {done.info.id}: {shorten_path(done.directory)}")
     click.echo(f"report: {shorten_path(page)}")
 

@@ -21,7 +21,8 @@ class Ledger:
         self._in_flight: dict[Place, float | None] = {}
         self._unknown: list[UnknownRequest] = []
         self._open: dict[Place, int] = {}
-        self._failed: set[Place] = set()
+        self._failed: list[float | None] = []
+        self._to_retry: set[Place] = set()
         self._retried = 0
 
     def note_sent(self, place: Place, most_usd: float | None) -> None:
@@ -30,16 +31,18 @@ class Ledger:
             self._lose(place)
         if (number := self._open.pop(place, None)) is not None:
             self._unknown[number] = replace(self._unknown[number], asked_again=True)
-        if place in self._failed:
-            self._failed.discard(place)
+        if place in self._to_retry:
+            self._to_retry.discard(place)
             self._retried += 1
         self._in_flight[place] = most_usd
 
     def note_answered(self, place: Place, kind: str, code: str, *, final: bool) -> None:
         """Note that its answer is kept; ``kind`` and ``code`` are a failure's, else empty."""
-        self._in_flight.pop(place, None)
-        if not final and is_perhaps_billed(kind, code):
-            self._failed.add(place)
+        most_usd = self._in_flight.pop(place, None)
+        if is_perhaps_billed(kind, code):
+            self._failed.append(most_usd)
+            if not final:
+                self._to_retry.add(place)
 
     def note_process(self) -> None:
         """Note that another process goes on: what is not answered by now never will be."""
@@ -49,12 +52,12 @@ class Ledger:
     def gather(self) -> UnknownRequests:
         """Return what is unknown by now, requests in flight included."""
         waiting = [_make_unknown(place, usd) for place, usd in self._in_flight.items()]
-        return gather_unknown([*self._unknown, *waiting], self._retried)
+        return gather_unknown([*self._unknown, *waiting], self._failed, self._retried)
 
     def gather_open(self, wanted: Container[Place]) -> UnknownRequests:
         """Return what earlier processes left unknown and nobody asked again, of these places."""
         opened = [number for place, number in self._open.items() if place in wanted]
-        return gather_unknown([self._unknown[number] for number in opened], 0)
+        return gather_unknown([self._unknown[number] for number in opened], (), 0)
 
     def _lose(self, place: Place) -> None:
         self._open[place] = len(self._unknown)

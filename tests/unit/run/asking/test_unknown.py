@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,8 +136,8 @@ def test_a_journal_that_names_no_price_leaves_it_unknown(lab: Laboratory) -> Non
     assert doubted.requests.describe_cost() == "of unknown price"
 
 
-@pytest.mark.parametrize(
-    ("failure", "retried"),
+FAILURES = pytest.mark.parametrize(
+    ("failure", "billed"),
     [
         (Failure("timeout", "no answer within 120 s", retryable=True), 1),
         (Failure("connection", "the connection broke off", retryable=True), 1),
@@ -144,13 +145,32 @@ def test_a_journal_that_names_no_price_leaves_it_unknown(lab: Laboratory) -> Non
         (Failure("server", "down", 503, retryable=True), 0),
     ],
 )
+
+
+@FAILURES
 def test_asking_again_after_a_failure_that_may_be_billed_is_counted(
-    lab: Laboratory, failure: Failure, retried: int
+    lab: Laboratory, failure: Failure, billed: int
 ) -> None:
     lab.answer = lambda request, number: (
         failure if (request.place.check, number) == ("", 1) else None
     )
+    found = lab.run(targets=("p/a",)).info.unknown or UnknownRequests()
+    assert (found.failed, found.retried) == (billed, billed)
+    if billed:
+        assert "1 of them was sent again" in found.describe()[1]
+
+
+@FAILURES
+def test_the_most_that_a_failed_request_may_cost_is_told_as_no_total_holds_it(
+    lab: Laboratory, failure: Failure, billed: int
+) -> None:
+    lab.answer = lambda request, _: (
+        replace(failure, retryable=False) if request.place.check == "" else None
+    )
     done = lab.run(targets=("p/a",))
-    assert (done.info.unknown or UnknownRequests()).retried == retried
-    if done.info.unknown:
-        assert "1 request was sent again" in done.info.unknown.describe()[0]
+    found = done.info.unknown or UnknownRequests()
+    assert (found.failed > 0, found.retried) == (bool(billed), 0)
+    assert done.info.totals.cost_usd == 0
+    assert (found.failed_usd > 0) == bool(billed)
+    said = " ".join(found.describe())
+    assert bool(billed) == ("up to $" in said and "which no total holds" in said)
