@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
+from harness.azure.failures import find_policies
 from harness.checks.registry import check_all
 from harness.checks.subject import Subject
 from harness.importers.promptfoo.javascript.translate import translate
@@ -80,6 +81,7 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "javascript": (translate, ("a.b", "(", "!", "a?b:", "`${")),
     "page of a gateway": (read_page, ("<", "<title", "<a ", "<title></", "<!--")),
     "refusal": (read_refusal, ("retry after 1", "try again in ", "exceed ", "context length ")),
+    "policies that refuse": (find_policies, ("/", "/policy", "/policyAssignments/")),
     "stream in drops": (read_drops, ("data: x", ":", "\r")),
     "secrets": (scan, ("eyJ", "eyJ.", "password=", "a@")),
     "csv": (read_csv, ("[1,", ",", '"', '""')),

@@ -43,16 +43,15 @@ def is_temporary(status: int, failure: KnownFailure | None) -> bool:
     return status in RETRIED_STATUSES or (failure is not None and failure.retry)
 
 
-POLICY_ID = re.compile(
-    r"/[^\s\"'\],}]*/policy(?P<kind>Assignments|Definitions|SetDefinitions)/[^\s\"'\],}]+",
-    re.IGNORECASE,
-)
+_PATH = re.compile(r"/[^\s\"'\],}]+")
+_KIND = re.compile(r"(?<=.)/policy(Assignments|Definitions|SetDefinitions)(?=/.)", re.IGNORECASE)
 _KINDS = {"assignments": "assignment", "definitions": "definition", "setdefinitions": "set"}
 
 
 def find_policies(message: str) -> tuple[tuple[str, str], ...]:
     """Return kind (assignment, definition, set) and ARM id of each policy that a refusal names."""
-    found = {
-        (_KINDS[match["kind"].casefold()], match[0]): None for match in POLICY_ID.finditer(message)
-    }
+    found: dict[tuple[str, str], None] = {}
+    for path in _PATH.findall(message):
+        if kinds := _KIND.findall(path):
+            found[_KINDS[kinds[-1].casefold()], path] = None
     return tuple(found)
