@@ -209,15 +209,22 @@ def tell_doubts(event: Doubted) -> list[str]:
 
 
 def format_progress(count: Count, before: int, trials: int, elapsed_s: float) -> str:
-    """Write one line: what is done, what went wrong, what it cost, how long it will take."""
+    """Write one line: what is done, what went wrong, what it cost, how long it will take.
+
+    Of a run that is gone on with, the failures and the money are those since then, and it says so.
+    """
     done = before + count.done
     parts = [f"{done:,}/{trials:,} done"]
+    now = []
     if count.failed:
-        parts.append(f"{count.failed:,} failed")
+        now.append(f"{count.failed:,} failed")
     if count.errored:
-        parts.append(f"{count.errored:,} errored")
+        now.append(f"{count.errored:,} errored")
     if count.cost_usd:  # not of none: nobody knows what requests cost that were not answered
-        parts.append(format_money(count.cost_usd))
+        now.append(format_money(count.cost_usd))
+    if now and before:
+        now = [f"since it went on: {', '.join(now)}"]
+    parts += now
     left_s = estimate_left(count.done, trials - done, elapsed_s)
     if left_s is not None:
         parts.append(f"{format_duration(left_s)} left")

@@ -42,8 +42,17 @@ def test_one_line_says_what_is_done_what_failed_what_it_cost_and_what_is_left() 
     count = Count()
     for outcome in ("passed", "failed", "blocked", "errored", "passed"):
         count.add(result(outcome))
+    assert format_progress(count, before=0, trials=105, elapsed_s=5.0) == (
+        "5/105 done · 2 failed · 1 errored · $0.05 · 1 min 40 s left"
+    )
+
+
+def test_of_a_run_that_went_on_the_line_says_since_when_it_counts_failures_and_money() -> None:
+    count = Count()
+    for outcome in ("passed", "failed", "passed", "passed", "passed"):
+        count.add(result(outcome))
     assert format_progress(count, before=95, trials=200, elapsed_s=5.0) == (
-        "100/200 done · 2 failed · 1 errored · $0.05 · 1 min 40 s left"
+        "100/200 done · since it went on: 1 failed, $0.05 · 1 min 40 s left"
     )
 
 
