@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any, Self
 
 PROJECT = Path(__file__).parents[2]
+PATIENCE_S = 180.0
+"""Seconds after which a command that does not end is killed; else the whole check would hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Mother:
     known: set[str] = field(default_factory=set)
     _process: subprocess.Popen[str] | None = None
     _began: float = 0.0
+    _child: int = 0
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -102,12 +106,17 @@ class Mother:
                 **({"program": program} if program else {}),
             }
         )
-        return int(self._hear())
+        self._child = int(self._hear())
+        return self._child
 
     def wait(self) -> Ending:
-        """Wait for the end of the command that was started."""
+        """Wait for the end of the command that was started; one that does not end is killed."""
+        last_resort = threading.Timer(PATIENCE_S, os.kill, (self._child, signal.SIGKILL))
+        last_resort.daemon = True
+        last_resort.start()
         self._order({})
         code = int(self._hear())
+        last_resort.cancel()
         said = self.said.read_text(encoding="utf-8")
         return Ending(code, said, time.monotonic() - self._began)
 

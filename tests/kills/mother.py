@@ -12,6 +12,7 @@ import gc
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ ATTACHED_S = 20.0
 
 def main() -> None:
     """Bear whoever is ordered, one at a time, until nobody orders any more."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored by all who are born
     for line in iter(sys.stdin.readline, ""):
         order = json.loads(line)
         if "load" in order:
