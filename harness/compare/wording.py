@@ -61,7 +61,7 @@ def describe_judging(judging: Judging) -> str:
         return ""
     cost = "cost unknown" if judging.cost_usd is None else format_money(judging.cost_usd)
     requests = format_plural(judging.requests, "request")
-    return f"checks asked judges and embeddings: {requests}, {cost}"
+    return f"judges and embeddings: {requests}, {cost}, in no target's row"
 
 
 def describe_mark(mark: KnownFailing | None) -> str:

@@ -92,7 +92,7 @@ def test_what_checks_paid_for_stands_beside_the_targets_and_not_in_them() -> Non
     summary = summarize(run(first, second), None)
     assert summary.judging == Judging(3, 300, 30, 0.75)
     assert summary.rows[0].cost_usd == 0.002
-    assert "checks asked judges and embeddings: 3 requests, $0.75" in format_lines(summary)
+    assert "judges and embeddings: 3 requests, $0.75, in no target's row" in format_lines(summary)
     unknown = replace(trial("passed", "c3"), judging=Judging(1, None, None, None))
     said = format_lines(summarize(run(first, unknown), None))
-    assert "checks asked judges and embeddings: 3 requests, cost unknown" in said
+    assert "judges and embeddings: 3 requests, cost unknown, in no target's row" in said
