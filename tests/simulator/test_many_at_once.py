@@ -34,7 +34,8 @@ conversations:
 TRIALS = 2 * 2 * 4
 RECORD = ("eval", "a.yaml", "--record", "--cassette", "shared.cassette")
 AT_ONCE = (
-    ("eval", "a.yaml"), ("eval", "a.yaml"), ("eval", "b.yaml"), RECORD, RECORD, ("runs", "--json"),
+    ("eval", "a.yaml"), ("eval", "a.yaml"), ("eval", "b.yaml"), ("eval", "b.yaml"), RECORD, RECORD,
+    ("runs", "--json"), ("validate", "b.yaml"),
 )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def test_processes_on_one_project_lose_nothing_and_mix_nothing(folder: Path) -> 
 
 def test_evaluations_in_the_threads_of_one_process_are_each_their_own(folder: Path) -> None:
     wanted = count_rounds(5, 50)
-    with ThreadPoolExecutor(min(wanted, 10)) as pool:
+    with ThreadPoolExecutor(wanted) as pool:
         done = list(pool.map(lambda n: harness.evaluate(f"{'ab'[n % 2]}.yaml"), range(wanted)))
     assert {(one.exit_code, len(one.results)) for one in done} == {(0, TRIALS)}
     check_runs(folder, wanted)
