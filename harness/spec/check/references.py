@@ -165,7 +165,7 @@ def _warn_of_kin(root: Node, known: tuple[str, ...], problems: Problems) -> None
             "H315",
             judge.span,
             f"the judge is the same model as {quote(kin[0] or '')}, whose replies it judges",
-            detail="a judge prefers replies of its own model, and is misled by what misleads that model",
+            detail="a judge prefers replies of its own model, and is misled by the same words",
             hint="evaluation: {judge: {target: …}} with another model",
         )
 
