@@ -20,7 +20,7 @@ from harness.store.quota import MachineQuota, name_quota_file, prepare_folder
 
 LIMITS = (RateLimit("request", 100, 10), RateLimit("token", 100_000, 60))
 CLEVER = """
-import asyncio, sys, time
+import asyncio, os, sys, time
 from pathlib import Path
 from harness.azure.offers_data import RateLimit
 from harness.run.requests.quota import Quota
@@ -31,10 +31,10 @@ quota = MachineQuota(Quota.of([RateLimit("token", 2_000, 600)]), Path(sys.argv[1
 async def draw():
     while True:
         if not await quota.take(1, time.monotonic()):
-            print("+", flush=True)
+            os.write(1, b"+\\n")
         await asyncio.sleep(0.002)  # the other one gets its turn
 
-print("=", flush=True)
+os.write(1, b"=\\n")
 sys.stdin.readline()
 asyncio.run(draw())
 """
@@ -156,7 +156,9 @@ def test_a_holder_that_is_stopped_is_not_waited_for_and_the_loop_goes_on(place: 
 
 def test_a_killed_process_leaves_no_lock_and_what_it_took_stays_taken(place: Path) -> None:
     drawing = [
-        subprocess.Popen([sys.executable, "-c", CLEVER, str(place)], stdin=PIPE, stdout=PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", CLEVER, str(place)], bufsize=0, stdin=PIPE, stdout=PIPE
+        )  # unbuffered: what is read ahead would be lost to `communicate`
         for _ in range(2)
     ]
     try:
