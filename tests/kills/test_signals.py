@@ -81,6 +81,24 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def wait_until_it_reads(child: int) -> None:
+    """Wait until a command that has printed its question waits for the answer.
+
+    Between the two Python looks at no signal: one that comes there is seen with the next key.
+    """
+    asleep = 0
+
+    def sleeps() -> bool:
+        nonlocal asleep
+        state = (
+            Path(f"/proc/{child}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        )
+        asleep = asleep + 1 if state == "S" else 0
+        return asleep >= 5
+
+    wait_until(sleeps)
+
+
 def press(mother: Mother, child: int, *numbers: signal.Signals, apart_s: float = 0.5) -> Ending:
     """Send these signals one after the other; the seconds are those after the first."""
     began = time.monotonic()
@@ -189,6 +207,7 @@ def test_a_question_is_left_without_an_answer(mother: Mother, folder: Path, how:
         while b"[y/N]" not in said:
             said += terminal.read(4096)
         os.close(slave)
+        wait_until_it_reads(child)
         if how == "Ctrl-C":
             terminal.write(b"\x03")  # the terminal sends it to the whole group
         elif how == "SIGTERM":
@@ -280,7 +299,7 @@ def test_a_chat_at_its_prompt_ends_at_once(
         while b"[0m>" not in said:
             said += terminal.read(4096)
         os.close(slave)
-        time.sleep(0.2)
+        wait_until_it_reads(child)
         os.kill(child, number)
         ended = mother.wait()
     assert ended.code == 143
