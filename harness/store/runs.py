@@ -372,7 +372,8 @@ def _list_trials(path: Path) -> Iterator[tuple[int, TrialId]]:
     with open_regular(path) as file:
         for raw in file:
             # An unreadable line is as good as none: its trial is run again.
-            with suppress(RunFormatError):
+            with suppress(RunFormatError, UnicodeDecodeError):
+                str(raw, "utf-8")
                 yield offset, decode_result(raw).trial
             offset += len(raw)
 

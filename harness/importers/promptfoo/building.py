@@ -315,7 +315,8 @@ def _say(text: str, variables: Mapping[str, Any], stored: Sequence[str] = ()) ->
     """Return a text with the variables in it; only names of stored replies stay names."""
     said = substitute(text, variables).replace("{{", "\\{{")
     for name in stored:
-        said = re.sub(rf"\\\{{\{{\s*{re.escape(name)}\s*\}}\}}", f"{{{{{name}}}}}", said)
+        written = f"{{{{{name}}}}}".replace("\\", r"\\")
+        said = re.sub(rf"\\\{{\{{\s*{re.escape(name)}\s*\}}\}}", written, said)
     return said
 
 

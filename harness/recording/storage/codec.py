@@ -93,7 +93,7 @@ def decode_trials(document: Mapping[str, Any]) -> list[RecordedExchange]:
         ValueError: a field is missing, unknown or not what it should be.
     """
     _require_keys(document, "format_version", *NAMES, "errored", "exchanges")
-    case = document["case"]
+    case = document.get("case", 0)
     if case is not None and not isinstance(case, str):
         raise ValueError("`case` is neither a text nor null")
     whose = Place(

@@ -153,6 +153,18 @@ def test_a_failure_that_was_to_be_tried_again_is_no_answer(store: DiskRuns) -> N
         assert (recalled.answer.kind, recalled.attempts) == ("server", 5)
 
 
+def test_a_line_that_is_no_text_is_no_result(store: DiskRuns, tmp_path: Path) -> None:
+    with begun(store, tmp_path / "run") as log:
+        for number in (0, 1):
+            log.append(number, result(number))
+    results = tmp_path / "run" / "results.jsonl"
+    results.write_bytes(results.read_bytes().replace(b"{", b'{"more":"\xff",', 1))
+    with store.reopen(tmp_path / "run", Trials(4, number_of)) as log:
+        assert (log.is_finished(0), log.is_finished(1)) == (False, True)
+        log.arrange()
+        assert [r.trial.repeat for r in log.results()] == [2]
+
+
 @pytest.mark.parametrize("cut", range(1, 40, 3))
 def test_a_torn_last_line_costs_that_line_and_no_other(
     store: DiskRuns, tmp_path: Path, cut: int

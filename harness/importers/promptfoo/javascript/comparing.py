@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -143,7 +144,7 @@ def _write(value: Any) -> str:
 def _compare_count(measure: Measure, operator: str, right: Given) -> Condition:
     value = right.value
     if right.is_variable or isinstance(value, bool) or not isinstance(value, int):
-        if isinstance(value, float) and not right.is_variable:
+        if isinstance(value, float) and math.isfinite(value) and not right.is_variable:
             value = int(value) if operator in (">", "<=") else int(-(-value // 1))
         else:
             raise NotSimpleError("a count that is no whole number")

@@ -76,7 +76,8 @@ class _Bounding(NodeTransformer):
 
 def make_sandbox() -> ClosedSandbox:
     """Return the environment, with Nunjucks' names for what Jinja calls otherwise."""
-    made = ClosedSandbox(autoescape=False)
+    # What is constant would be worked out beforehand, again for each level that it stands in.
+    made = ClosedSandbox(autoescape=False, optimized=False)
     filters: dict[str, Callable[..., Any]] = {
         **{name: made.filters[name] for name in _KEPT},
         "join": _join,

@@ -181,6 +181,16 @@ def test_a_reply_that_later_tests_name_is_stored(convert: Convert) -> None:
     assert found["evaluation"]["history"] == {"max_turns": 0}
 
 
+def test_a_stored_reply_whose_name_is_an_escape_is_refused_by_name(convert: Convert) -> None:
+    found = convert(
+        "prompts: ['{{message}}']\nproviders: ['openai:gpt-4o']\ntests:\n"
+        "  - {vars: {message: 'A fruit?'}, options: {storeOutputAs: 'a\\x'}}\n"
+        "  - {vars: {message: 'Why {{a}}?'}}\n"
+    ).conversion
+    assert found.document is None
+    assert any("variable's name" in one.what + one.reason for one in found.unmapped)
+
+
 def test_a_name_that_means_something_here_is_another_one(convert: Convert) -> None:
     found = convert(
         "prompts: ['{{id}} of {{user}}', 'The {{ user }}']\nproviders: ['openai:gpt-4o']\ntests:\n"

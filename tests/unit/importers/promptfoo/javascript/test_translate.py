@@ -112,6 +112,7 @@ CODE = [
     "Math.max(0, output.length - 300)",
     "output.length / 100",
     "output.length > 10 ? 1 : 0.5",
+    "output.length > 1e9999",
     "output.split('').reverse().join('') === output",
     "JSON.parse(output).items.every(item => item.price > item.cost * 2)",
     "output.items.map(item => item.price).includes(3)",

@@ -86,6 +86,7 @@ def test_a_template_is_worked_out_with_the_data_of_a_test(source: str, text: str
         "{{ range(100) | join(range(100) | join(range(100) | join)) | join(range(100) | join) }}",
         "{{ x | unknown }}",
         "{% if",
+        "{% if " + "-" * 300 + " %}{% endif %}",
     ],
 )  # fmt: skip
 def test_a_strangers_template_calls_nothing_and_ends(source: str) -> None:
