@@ -17,6 +17,7 @@ from harness.conversation.ports import ChatModel, Embedder, Hear, Place, ReplyPi
 from harness.conversation.transcript import Answer, EmbeddingReply, Reply
 from harness.playground.state import Chat, ChatAssertion, ChatTurn
 from harness.results.model import JudgedExchange, Judging, Result
+from harness.run.asking.books import OwnBooks
 from harness.run.asking.question import AskedTurn
 from harness.run.events import Event
 from harness.run.judging.check_executor import CheckExecutor, JudgeAccount
@@ -26,7 +27,6 @@ from harness.run.matrix import Selection, Trial, expand
 from harness.run.outcome import attach_verdicts, make_turn_demand
 from harness.run.playing import Playing, add_context, make_seed, play_trial
 from harness.run.ports import RunPorts
-from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.rate_limiter import RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor
 from harness.run.requests.token_estimate import TokenEstimate
@@ -228,8 +228,7 @@ class Asker:
         return {
             "limiter": RateLimiter(self.ports.clock, 1, quota),
             "estimate": None if quota is None else TokenEstimate.of(target),
-            "log": Unkept(),
-            "tracker": BudgetTracker(Budget()),
+            "books": OwnBooks.of(Unkept(), Budget(), self.ports.clock),
             "clock": self.ports.clock,
             "chance": self.ports.chance,
             "halt": Halt(),

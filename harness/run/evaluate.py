@@ -27,6 +27,8 @@ from harness.run.describing import (
     make_target_info,
     place_in_project,
 )
+from harness.run.engines.engine import Engine, Looking, TrialsOutcome
+from harness.run.engines.local import LocalEngine
 from harness.run.events import Cramped, Doubted, Event, Started
 from harness.run.forecast.room import estimate_room
 from harness.run.judging.judges import Judges
@@ -37,7 +39,6 @@ from harness.run.ports import RunLog, RunPorts, Trials
 from harness.run.preparation import PreparedRun, divide_questions, list_floors, list_known_failing
 from harness.run.requests.budget import note_max_usd
 from harness.run.requests.spent import NOTHING_SPENT, EndedBudget, Spent
-from harness.run.trials import Looking, Models, TrialsOutcome, run_trials
 from harness.spec.model.spec import Budget
 
 
@@ -58,16 +59,23 @@ class Evaluated:
     budget: Budget = field(default_factory=Budget)
 
 
-def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], None]) -> Evaluated:
+def evaluate(
+    prepared: PreparedRun,
+    ports: RunPorts,
+    show: Callable[[Event], None],
+    engine: Engine | None = None,
+) -> Evaluated:
     """Run what was prepared; blocks, with an event loop of its own.
 
+    ``engine`` plays the trials; None: this process does.
+
     Raises:
-        OutsideError: the run's files cannot be written.
+        OutsideError: the run's files cannot be written; where trials are played is gone.
         RequestError: a target cannot be reached as declared; the output directory is not empty, or
             another process writes it.
     """
     matrix, clock = prepared.matrix, ports.clock
-    models = Models.of(matrix, ports)
+    run = (engine or LocalEngine()).make_ready(matrix, prepared.config, ports)
     portions = divide_questions(prepared)
     info, opened = _open_run(prepared, portions, ports)
     before_s, began = info.totals.wall_s, clock.measure_elapsed()
@@ -86,9 +94,7 @@ def evaluate(prepared: PreparedRun, ports: RunPorts, show: Callable[[Event], Non
         if (doubted := log.gather_open()).requests and not ports.replays:
             show(Doubted(doubted, asked_again=prepared.options.unknown == "retry"))
         looking = _look_out(prepared, portions, info, log)
-        ended = asyncio.run(
-            run_trials(matrix, models, prepared.config, log, ports, show, looking=looking)
-        )
+        ended = asyncio.run(run(log, show, looking))
         log.arrange()
         wall_s = before_s + clock.measure_elapsed() - began
         if ports.recording is not None:

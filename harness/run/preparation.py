@@ -12,6 +12,7 @@ from harness.compare.comparison.scores import Baseline
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import Looks, RunInfo
 from harness.run.asking.bounds import fill_budget
+from harness.run.engines.engine import RunConfig
 from harness.run.looks.planning import choose_gate, settle_early
 from harness.run.looks.portions import Portions, divide, make_seed
 from harness.run.matrix import NO_CONVERSATION, Matrix, Selection, expand
@@ -21,7 +22,6 @@ from harness.run.requests.budget import limit_budget, restore_budget
 from harness.run.requests.limiters import Widths
 from harness.run.requests.spent import NOTHING_SPENT
 from harness.run.targets import every_target, select_targets
-from harness.run.trials import RunConfig
 from harness.spec.load import SpecFile
 from harness.spec.model.spec import Budget, Gate, KnownFailing, Spec
 

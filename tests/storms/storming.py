@@ -10,12 +10,13 @@ from pathlib import Path
 
 from harness.app.specs.permissions import Permissions
 from harness.results.model import Result, RunInfo
+from harness.run.engines.crew import Models
+from harness.run.engines.local import run_trials
 from harness.run.events import Event, Finished
 from harness.run.ports import RunPorts, SharedQuota
 from harness.run.preparation import EvalOptions, prepare
 from harness.run.requests.quota import LocalQuota, Quota
 from harness.run.targets import Target
-from harness.run.trials import Models, run_trials
 from harness.store.runs import DiskRuns
 from harness.wiring import read_spec
 from tests.storms.limited_service import LimitedModel, LimitedService

@@ -16,10 +16,10 @@ from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Reply
 from harness.errors import Diagnostic, OutsideError
 from harness.results.model import Judging
+from harness.run.asking.books import OwnBooks
 from harness.run.events import Event
 from harness.run.judging.check_executor import JudgeAccount, read_judge_text
 from harness.run.judging.labels import Unkept
-from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.rate_limiter import RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.requests.token_estimate import TokenEstimate
@@ -125,8 +125,7 @@ class _Asking:
             send=model.complete,
             kind=Reply,
             limiter=RateLimiter(self._ports.clock, 4, quota),
-            log=Unkept(),
-            tracker=BudgetTracker(evaluation.budget, self._ports.clock.monotonic()),
+            books=OwnBooks.of(Unkept(), evaluation.budget, self._ports.clock),
             clock=self._ports.clock,
             chance=self._ports.chance,
             halt=Halt(),

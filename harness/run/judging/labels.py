@@ -15,10 +15,10 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import AnswerT, Reply
 from harness.errors import Diagnostic, ProblemsByCause, RequestError
 from harness.results.model import Judging
+from harness.run.asking.books import OwnBooks
 from harness.run.events import Event
 from harness.run.judging.check_executor import CheckExecutor, JudgeAccount
 from harness.run.ports import Recalled, RunPorts
-from harness.run.requests.budget import BudgetTracker
 from harness.run.requests.rate_limiter import RateLimiter
 from harness.run.requests.request_executor import Halt, RequestExecutor, RunHaltedError
 from harness.run.requests.token_estimate import TokenEstimate
@@ -160,8 +160,7 @@ def judge_labels(
             send=model.complete,
             kind=Reply,
             limiter=RateLimiter(ports.clock, width, quota),
-            log=Unkept(),
-            tracker=BudgetTracker(evaluation.budget, ports.clock.monotonic()),
+            books=OwnBooks.of(Unkept(), evaluation.budget, ports.clock),
             clock=ports.clock,
             chance=ports.chance,
             halt=halt,

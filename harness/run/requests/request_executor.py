@@ -1,4 +1,4 @@
-"""Ask until there is a final answer: queue, journal, budget and patience around one model."""
+"""Ask until there is a final answer: queue, books and patience around one model."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Generic, Literal
 from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import Place, RequestT
 from harness.conversation.transcript import NOT_SENT, AnswerT, Failure
+from harness.run.asking.books import Books
 from harness.run.events import Event, Paused, Stopped
-from harness.run.ports import Clock, RequestLog
-from harness.run.requests.budget import BudgetTracker
+from harness.run.ports import Clock
 from harness.run.requests.patience import RetryState, is_last
 from harness.run.requests.rate_limiter import Admission, RateLimiter
 from harness.run.requests.spent import Amount, EndedBudget
@@ -67,8 +67,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
     send: Callable[[RequestT], Awaitable[AnswerT | Failure]]
     kind: type[AnswerT]
     limiter: RateLimiter
-    log: RequestLog
-    tracker: BudgetTracker
+    books: Books
     clock: Clock
     chance: Callable[[], float]
     halt: Halt
@@ -82,7 +81,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
         Raises:
             RunHaltedError: the run sends nothing more.
         """
-        recalled = self.log.recall(request.place, self.kind)
+        recalled = await self.books.recall(request.place, self.kind)
         if recalled == "unknown":
             if self.unknown == "skip":
                 return FinalAnswer(UNKNOWN_REQUEST)
@@ -155,24 +154,24 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             raise RunHaltedError
         if self._find_end(demand) is not None:
             return None
-        reserved = await self.tracker.admit(request, self.target, self.clock.monotonic())
+        reserved = await self.books.admit(request, self.target)
         if isinstance(reserved, EndedBudget):
             self.halt.set(str(reserved), ended=reserved)
             raise RunHaltedError
         if self._is_halted():  # while the budget made us wait
-            self.tracker.give_back(reserved)
+            self.books.give_back(reserved)
             raise RunHaltedError
         answer: AnswerT | Failure | None = None
         took: Amount = reserved
         try:
-            self.log.note_sent(request.place, attempt.number, reserved)
+            await self.books.note_sent(request.place, attempt.number, reserved)
             self.halt.in_flight += 1
             try:
                 answer = await self.send(request)
             finally:
                 self.halt.in_flight -= 1
         finally:
-            took = self.tracker.settle(reserved, answer, self.target)
+            took = self.books.settle(reserved, answer, self.target)
         attempt.next_s = None
         if not isinstance(answer, Failure) or answer.code != NOT_SENT:
             self.limiter.is_reached = True
@@ -180,7 +179,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             attempt.after(answer, self.limiter, self.chance())
             if attempt.next_s is None:
                 answer = self._explain_last(answer, request, demand)
-        self.log.keep_answer(
+        await self.books.keep_answer(
             request.place,
             attempt.number,
             answer,

@@ -14,6 +14,7 @@ from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, AnswerT, Failure, Message, Reply, Usage
 from harness.providers.failures import ServiceError, classify
 from harness.providers.limits import read_limit_headers
+from harness.run.asking.books import OwnBooks
 from harness.run.events import Event
 from harness.run.ports import Recalled, RunPorts, SharedQuota
 from harness.run.requests.budget import BudgetTracker
@@ -217,8 +218,7 @@ class Drill:
                     send=service.complete,
                     kind=Reply,
                     limiter=limiters.find(target),
-                    log=Unkept(),
-                    tracker=BudgetTracker(Budget()),
+                    books=OwnBooks(Unkept(), BudgetTracker(Budget()), clock),
                     clock=clock,
                     chance=lambda: 0.5,
                     halt=halt,

@@ -1,0 +1,1 @@
+"""Engines of a run: who plays its trials, and where."""
