@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from harness.provision.ports import Cloud
     from harness.results.model import Run, RunInfo
     from harness.results.scored import ScoredTrial
+    from harness.run.engines.engine import Engine, EngineName
     from harness.run.forecast.past import PastReplies
     from harness.run.ports import Clock, RunPorts
     from harness.run.targets import Target
@@ -236,6 +237,10 @@ class World(Protocol):
         ``overhear`` gets what goes over the wire, without credentials, where nothing is recorded:
         a request and its answer, None before there is one.
         """
+        ...
+
+    def open_engine(self, name: EngineName, scheduler: str | None) -> Engine:
+        """Return what plays the trials of a run; ``scheduler`` is a cluster's address."""
         ...
 
     def call_forms(self) -> CallForms:

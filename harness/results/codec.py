@@ -174,6 +174,7 @@ def run_as_json(info: RunInfo) -> Json:
             else {}
         ),
         **({"unknown": asdict(info.unknown)} if info.unknown else {}),
+        **({"engine": info.engine} if info.engine != "local" else {}),
     }
 
 
@@ -222,6 +223,7 @@ def decode_run(text: str) -> RunInfo:
         columns=read.columns,
         halted=read.halted,
         unknown=read.unknown,
+        engine=read.engine,
     )
 
 

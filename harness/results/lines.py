@@ -112,6 +112,7 @@ class RunDocument(msgspec.Struct):
     columns: tuple[MeasuredColumn, ...] = ()
     halted: str = ""
     unknown: UnknownRequests | None = None
+    engine: str = "local"
 
 
 _LINE = msgspec.json.Decoder(ResultLine)

@@ -217,6 +217,7 @@ class RunInfo:
     columns: tuple[MeasuredColumn, ...] = ()
     halted: str = ""
     unknown: UnknownRequests | None = None
+    engine: str = "local"
 
 
 @dataclass(frozen=True, slots=True)

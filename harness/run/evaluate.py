@@ -135,6 +135,7 @@ def _open_run(
             exit_code=None,
             selection=note_max_usd(info.selection, options.max_usd, resumed=True),
             halted="",
+            engine=options.engine,
         )
         trials = Trials(matrix.size, matrix.number_of(), matrix.comparisons)
         return info, ports.store.reopen(
@@ -157,6 +158,7 @@ def _open_run(
             None if judges.embeddings is None else make_judge_info(matrix, ports, judges.embeddings)
         ),
         planned_trials=matrix.count,
+        engine=options.engine,
         selection={
             "targets": [target.name for target in targets],
             "keyword": options.keyword,

@@ -113,4 +113,42 @@ class Looked:
     settled: bool
 
 
-Event = Started | Cramped | Doubted | Finished | Paused | HeldUp | Stopped | Halting | Looked
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The trials are played on a cluster.
+
+    Attributes:
+        workers: how many workers there are now.
+        scheduler: its address; None: it was started on this machine for this run.
+    """
+
+    workers: int
+    scheduler: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A worker of a cluster was lost, and another one goes on with its task.
+
+    ``doubted`` requests were sent by the lost one and have no answer.
+    """
+
+    lost: str
+    worker: str
+    doubted: int
+    asked_again: bool = True
+
+
+Event = (
+    Started
+    | Cramped
+    | Doubted
+    | Finished
+    | Paused
+    | HeldUp
+    | Stopped
+    | Halting
+    | Looked
+    | Spread
+    | Moved
+)

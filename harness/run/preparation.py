@@ -12,7 +12,7 @@ from harness.compare.comparison.scores import Baseline
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import Looks, RunInfo
 from harness.run.asking.bounds import fill_budget
-from harness.run.engines.engine import RunConfig
+from harness.run.engines.engine import EngineName, RunConfig
 from harness.run.looks.planning import choose_gate, settle_early
 from harness.run.looks.portions import Portions, divide, make_seed
 from harness.run.matrix import NO_CONVERSATION, Matrix, Selection, expand
@@ -52,6 +52,8 @@ class EvalOptions:
         cells: what is asked of whom, and nothing else; None for all. What only a program asks for.
         failed: the run whose trials that did not pass are played again, as its caller names it.
         failed_trials: the same, once they were looked up; nothing else is played.
+        engine: who plays the trials.
+        scheduler: the address of a cluster's scheduler; None: one is started on this machine.
     """
 
     targets: tuple[str, ...] = ()
@@ -73,6 +75,8 @@ class EvalOptions:
     cells: frozenset[CellName] | None = None
     failed: str | None = None
     failed_trials: FailedTrials | None = None
+    engine: EngineName = "local"
+    scheduler: str | None = None
 
     @property
     def everything(self) -> bool:

@@ -26,6 +26,7 @@ SPEAKERS = {
     "H82": {"recording", "wiring"},
     "H84": {"app"},
     "H85": {"app"},
+    "H86": {"cluster", "wiring"},
     "H9": {
         "plan",
         "cloud",

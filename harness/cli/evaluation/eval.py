@@ -70,6 +70,7 @@ Examples:
   harness eval specs/sweden.yaml --replay               the same again: no key, no network
   harness eval specs/sweden.yaml --watch                replayed at every save, while you write
   harness eval specs/sweden.yaml --watch --live --record    and what is new is asked and recorded
+  harness eval specs/sweden.yaml --engine dask          on workers of a cluster (docs/dask.md)
   harness eval specs/sweden.yaml --otel                 also send it as OpenTelemetry spans
 
 \b
@@ -115,6 +116,10 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
     click.option("--seed", type=int, metavar="S",
                  help="With --sample: another sample (default 0); with --until-settled: another "
                  "order of the conversations."),
+    click.option("--engine", type=click.Choice(["local", "dask"]), default="local",
+                 help="Who plays the conversations: this process, or workers of a Dask cluster."),
+    click.option("--scheduler", metavar="ADDRESS",
+                 help="With --engine dask: the scheduler's address; without it, workers here."),
     add_comment_option,
     *OTEL_OPTIONS,
     add_open_option,
@@ -138,6 +143,7 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
         names = (
             "targets", "keyword", "tags", "repeats", "output", "resume", "max_usd",
             "allow_simulated", "until_settled", "seed", "baseline", "sample", "failed", "take_over",
+            "engine", "scheduler",
         )  # fmt: skip
         mapped = tuple(read_map(given.pop("mapping")).items())
         unknown = given.pop("unknown")
@@ -145,6 +151,8 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
             raise click.UsageError("--unknown says how to go on; it goes with --resume.")
         if given["take_over"] and not given["resume"]:
             raise click.UsageError("--take-over takes over a run; it goes with --resume.")
+        if given["scheduler"] is not None and given["engine"] != "dask":
+            raise click.UsageError("--scheduler is a Dask cluster's; it goes with --engine dask.")
         chosen = EvalOptions(
             **{name: given.pop(name) for name in names}, unknown=unknown or "retry", names=mapped
         )
@@ -177,6 +185,31 @@ def refuse_contradictions(options: EvalOptions, recording: Recording | None) -> 
         )
     if recording.replays and options.max_usd is not None:
         raise click.UsageError("--max-usd has nothing to hold: a replay spends nothing.")
+
+
+def refuse_beside_dask(
+    options: EvalOptions,
+    permissions: Permissions,
+    recording: Recording | None,
+    *,
+    watch: bool = False,
+) -> None:
+    """Refuse options that mean nothing, or nothing safe, where workers of a cluster play."""
+    if options.engine != "dask":
+        return
+    if recording is not None:
+        name = "--replay" if recording.replays else "--record"
+        raise click.UsageError(
+            f"{name} hears only what this process asks, and --engine dask asks elsewhere: leave "
+            "one out."
+        )
+    if permissions.code:
+        raise click.UsageError(
+            "--allow-code runs code of this project, and workers of --engine dask have no project: "
+            "leave one out."
+        )
+    if watch:
+        raise click.UsageError("--watch replays here at every save; leave --engine dask out.")
 
 
 def refuse_beside_watch(
@@ -245,6 +278,7 @@ def command(
 
     if live and not watch:
         raise click.UsageError("--live says how to watch; it goes with --watch.")
+    refuse_beside_dask(options, permissions, recording, watch=watch)
     if watch:
         refuse_beside_watch(options, showing, recording, dry_run=dry_run, live=live)
         from harness.cli.watch.loop import watch as watch_spec

@@ -23,7 +23,9 @@ from harness.run.events import (
     Halting,
     HeldUp,
     Looked,
+    Moved,
     Paused,
+    Spread,
     Started,
     Stopped,
 )
@@ -126,8 +128,8 @@ class Progress:
                 self._draw()
             case Paused():
                 self._pause(event)
-            case HeldUp():
-                self._format_line(describe_held_up(event))
+            case HeldUp() | Spread() | Moved():
+                self._format_line(_describe_course(event))
             case Stopped():
                 self._format_line(_describe_stop(event, self.spec))
             case Halting():
@@ -164,6 +166,23 @@ class Progress:
     def _format_line(self, text: str) -> None:
         self.write(f"{CLEAR if self.live and self._dirty else ''}{text}\n")
         self._dirty = False
+
+
+def _describe_course(event: HeldUp | Spread | Moved) -> str:
+    """Write what a run waits for, where it is played, or that a task has moved."""
+    if isinstance(event, HeldUp):
+        return describe_held_up(event)
+    if isinstance(event, Spread):
+        workers = format_plural(event.workers, "worker")
+        if event.scheduler is None:
+            return f"played on {workers} that are started here, as no --scheduler is named"
+        return f"played on {workers} of {printable(event.scheduler)}"
+    line = f"{event.lost} was lost: {event.worker} goes on with its task"
+    if not event.doubted:
+        return line
+    verb = "was" if event.doubted == 1 else "were"
+    fate = "asked again, and perhaps paid twice" if event.asked_again else "not asked again"
+    return f"{line}; {format_plural(event.doubted, 'request')} {verb} in flight there: {fate}"
 
 
 def describe_pause(event: Paused) -> str:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.app.recording import Recording
-from harness.cli.evaluation.eval import add_eval_options, refuse_contradictions
+from harness.cli.evaluation.eval import (
+    add_eval_options,
+    refuse_beside_dask,
+    refuse_contradictions,
+)
 from harness.cli.evaluation.telemetry import tell_elsewhere
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
@@ -65,6 +69,7 @@ def command(
     from harness.cli.evaluation.frontend import evaluate_and_show, show_what_would_run
     from harness.wiring import read_spec
 
+    refuse_beside_dask(options, permissions, recording)
     refuse_contradictions(options, recording)
     spec_file = read_spec(spec, permissions, recording)
     with open_outside(spec_file, permissions, recording) as world:

@@ -129,6 +129,12 @@ class Crew:
             for target in matrix.targets
         }
 
+    def stop(self, ended: Mapping[str, Failure]) -> None:
+        """Ask certain targets nothing: each of their requests fails as it is said here."""
+        for name, playing in self._playing.items():
+            if name in ended:
+                playing.executor.limiter.stop(ended[name])
+
     def begin(self, wanted: Callable[[int], bool], most: int) -> list[asyncio.Task[None]]:
         """Begin to play the questions that are ``wanted``, by their numbers; return the tasks.
 

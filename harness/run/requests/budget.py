@@ -54,23 +54,30 @@ class BudgetTracker:
         self, request: Request | EmbeddingRequest, target: Target, now: float
     ) -> Amount | EndedBudget:
         """Reserve the most that a request may take, or return the limit that does not allow it."""
+        return await self.reserve(estimate_most(request, target), now)
+
+    async def reserve(self, wanted: Amount, now: float) -> Amount | EndedBudget:
+        """Reserve an amount for one request, or return the limit that does not allow it."""
         while True:
             budget = self._budget
             if self._ends_at is not None and now >= self._ends_at:
                 return EndedBudget("minutes", f"minutes: {budget.minutes:g}")
             if budget.requests is not None and self._spent.requests + self._open >= budget.requests:
                 return EndedBudget("requests", f"requests: {budget.requests}")
-            wanted = estimate_most(request, target)
             ended = self._find_limit_passed(wanted)
             if ended is None:
-                self._open += 1
-                self._reserved += Amount(wanted.usd or 0.0, wanted.tokens)
+                self.hold(wanted)
                 return wanted
             if self._open == 0:
                 return ended
             # What others reserved and do not use may make room.
             self._settled.clear()
             await self._settled.wait()
+
+    def hold(self, wanted: Amount) -> None:
+        """Reserve an amount for one request, whatever the limits are."""
+        self._open += 1
+        self._reserved += Amount(wanted.usd or 0.0, wanted.tokens)
 
     def settle(
         self,
@@ -79,10 +86,14 @@ class BudgetTracker:
         target: Target,
     ) -> Amount:
         """Replace what was set aside by what the answer took, and return that."""
-        took = _find_amount_taken(reservation, answer, target)
+        took = find_amount_taken(reservation, answer, target)
+        self.enter(reservation, took)
+        return took
+
+    def enter(self, reservation: Amount, took: Amount) -> None:
+        """Enter what a request took in the place of what was set aside for it."""
         self._spent = self._spent.add(took)
         self._release(reservation)
-        return took
 
     def give_back(self, reservation: Amount) -> None:
         """Give back what was set aside for a request that was not sent after all."""
@@ -130,9 +141,10 @@ def estimate_most(request: Request | EmbeddingRequest, target: Target) -> Amount
     return Amount(compute_highest_cost(sent, back, target, tier), sent + back)
 
 
-def _find_amount_taken(
+def find_amount_taken(
     reservation: Amount, answer: Reply | EmbeddingReply | Failure | None, target: Target
 ) -> Amount:
+    """Return what a request took of the budget: all that was set aside where nobody can tell."""
     if answer is None or (
         isinstance(answer, Failure) and is_perhaps_billed(answer.kind, answer.code)
     ):

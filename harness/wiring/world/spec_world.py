@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.recording_session import RecordingSession, Stale
     from harness.run.clock import ReplayClock, SystemClock
+    from harness.run.engines.engine import Engine, EngineName
     from harness.run.ports import RunPorts
     from harness.sandbox import PythonCode
     from harness.simulator.embedded import Simulated
@@ -232,6 +233,12 @@ class SpecWorld:
             quota=QuotaFinder(self, endpoints),
             bounds=read_bounds(self.environment),
         )
+
+    def open_engine(self, name: EngineName, scheduler: str | None) -> Engine:
+        """Return what plays the trials of a run: this process, or a cluster's workers."""
+        from harness.wiring.cluster.home import open_engine
+
+        return open_engine(self, name, scheduler)
 
     def read_instead(self, text: str) -> SpecFile:
         """Return the spec as it would be if its file held this text.
