@@ -11,6 +11,7 @@ from harness.app.baselines import add_baseline
 from harness.app.costs.forecast import forecast_prepared
 from harness.app.deployed import find_missing
 from harness.app.documents import keep_comparison
+from harness.app.history.durations import add_durations
 from harness.app.history.failed import add_failed
 from harness.app.ports import World
 from harness.azure.offers_data import RateLimit
@@ -104,7 +105,9 @@ def evaluate_spec(
 
 
 def _prepare(world: World, options: EvalOptions, ports: RunPorts) -> PreparedRun:
-    chosen = add_failed(world, options)
+    chosen = add_durations(world, add_failed(world, options))
+    if chosen.shard is not None:
+        return prepare(world.spec_file, chosen, ports)  # its gate, and so its baseline, is merge's
     return add_baseline(world, prepare(world.spec_file, chosen, ports), ports)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -37,16 +37,6 @@ def add_comment_option(function: Callable[P, R]) -> Callable[P, R]:
         metavar="FILE",
         help="Also write Markdown for one comment of a pull request.",
     )(function)
-
-
-def refuse_later(given: dict[str, Any], later: Mapping[str, str]) -> None:
-    """Take the options of a later version out of ``given``; a usage error when one was used.
-
-    ``later`` has the flag of each by the name of its parameter.
-    """
-    for name, flag in later.items():
-        if given.pop(name):
-            raise click.UsageError(f"{flag} is not in this version yet; see docs/roadmap.md.")
 
 
 def read_map(given: Sequence[str]) -> dict[str, str]:

@@ -59,8 +59,9 @@ def decide_gate(
     ended = list(_find_ended_marks(info, cells, known_failing or {}))
     dead = [*_find_stale(info, rows), *_find_unanswered(info, rows)]
     missing = list(_find_missing(info, rows, expected))
-    if gate is None:
-        return _decide_without_gate(rows, dead, missing, ended)
+    if info.shard is not None or gate is None:
+        shard, alone = _decide_shard, _decide_without_gate
+        return shard(info, dead, missing) if info.shard else alone(rows, dead, missing, ended)
     if dead:
         return GateVerdict("incomplete", tuple(dead), Exit.OUTSIDE_FAILED)
     if errors := _find_too_many_errors(rows, gate):
@@ -81,6 +82,21 @@ def decide_gate(
     word: VerdictWord = "below_floor" if misses else "passed"
     notes = (absent,) if absent else ()
     return GateVerdict(word, (*misses, *held, *notes), Exit.NO if misses else Exit.OK)
+
+
+def _decide_shard(info: RunInfo, dead: list[str], missing: list[str]) -> GateVerdict:
+    """Decide on a shard, which is done with its trials whatever came of them.
+
+    One that could ask nobody anything is broken all the same.
+    """
+    said = f"This is {info.shard}: `harness merge` judges all of them together."
+    if info.planned_trials == 0:
+        return GateVerdict(None, ("Nothing fell to this shard.", said), Exit.OK)
+    if dead:
+        return GateVerdict(None, (*dead, said), Exit.OUTSIDE_FAILED)
+    if missing:
+        return GateVerdict(None, (*missing, said), Exit.INCOMPLETE)
+    return GateVerdict(None, (said,), Exit.OK)
 
 
 def _judge(compared: GateVerdict, misses: tuple[str, ...], held: tuple[str, ...]) -> GateVerdict:

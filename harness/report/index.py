@@ -152,7 +152,7 @@ def _view_verdict(info: RunInfo) -> VerdictView:
     if word is None and (info.exit_code is None or info.status != "complete"):
         said = "Interrupted" if info.status == "interrupted" else "Not complete"
         return VerdictView("broken", "!", said, "", ())
-    return view_verdict(GateVerdict(word, (), info.exit_code or 0), "")
+    return view_verdict(GateVerdict(word, (), info.exit_code or 0), "", info.shard)
 
 
 def _view_trend(trend: Trend) -> _TrendView:

@@ -61,7 +61,7 @@ def _write_marker(spec_name: str) -> str:
 
 def _list_parts(run: Run, summary: Summary, failures: Sequence[str]) -> list[str]:
     info = run.info
-    verdict = view_verdict(summary.verdict, summary.sentence)
+    verdict = view_verdict(summary.verdict, summary.sentence, info.shard)
     judging = describe_judging(summary.judging)
     parts = [
         f"## {verdict.symbol} {verdict.word}: {escape(info.spec_name)}",
@@ -206,6 +206,7 @@ def _write_verdicts(verdicts: Sequence[Verdict]) -> str:
 
 def _write_footer(info: RunInfo) -> str:
     looks = f"look {info.looks.at} of {info.looks.planned}, " if info.looks else ""
+    looks += f"{info.shard}, " if info.shard else ""
     return (
         f"Run {write_code(info.id)}, {escape(numbers.format_moment(info.started_at))}, {looks}"
         f"harness {write_code(info.harness_version)}, spec {write_code(info.spec_sha256[:12])}. "

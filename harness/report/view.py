@@ -31,7 +31,7 @@ from harness.report.conversations import (
 from harness.report.differences import DifferencesView, view_differences
 from harness.report.plays import PlayColumn, group_cells, list_columns
 from harness.report.provenance import Provenance, describe_provenance, find_at, write_simulated_note
-from harness.results.model import Judging, Outcome, Run, RunInfo
+from harness.results.model import Judging, Outcome, Run, RunInfo, Shard
 from harness.text import numbers, safe
 
 REPLAYED = "Answers, tokens, costs and latencies are those of the recording; nothing was called."
@@ -111,8 +111,8 @@ def view_page(run: Run, summary: Summary, spec: Mapping[str, Any] | None) -> Pag
     shown = tuple(select_columns("page", summary.rows))
     groups = group_cells(summary, columns)
     longest = max((row.latency.p95 for row in summary.rows if row.latency), default=0.0)
-    verdict = view_verdict(summary.verdict, summary.sentence)
     info = run.info
+    verdict = view_verdict(summary.verdict, summary.sentence, info.shard)
     simulated = write_simulated_note(info)
     marks = " (simulated)" if simulated else " (replayed)" if info.replayed else ""
     return Page(
@@ -159,13 +159,18 @@ _EXITS = {
 """Without a gate the exit code follows the outcomes; its meaning is the contract's, section 3."""
 
 
-def view_verdict(verdict: GateVerdict, sentence: str) -> VerdictView:
-    """Show the gate's word, or what the outcomes come to where no gate is declared."""
+def view_verdict(verdict: GateVerdict, sentence: str, shard: Shard | None = None) -> VerdictView:
+    """Show the gate's word, or what the outcomes come to where no gate is declared.
+
+    A shard that is done is called so: nothing is decided by it.
+    """
     tone, symbol, word = (
         _WORDS[verdict.word]
         if verdict.word
         else _EXITS.get(verdict.exit_code, ("broken", "!", "Interrupted"))
     )
+    if shard is not None and not verdict.exit_code:
+        tone, symbol, word = "unsure", "?", f"{shard} is done".capitalize()
     return VerdictView(
         tone=tone,
         symbol=symbol,

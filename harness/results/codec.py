@@ -164,6 +164,7 @@ def run_as_json(info: RunInfo) -> Json:
         "planned_trials": info.planned_trials,
         "selection": dict(info.selection),
         **({"looks": asdict(info.looks)} if info.looks else {}),
+        **({"shard": asdict(info.shard)} if info.shard else {}),
         **({"halted": info.halted} if info.halted else {}),
         **({"stale": list(info.stale)} if info.stale else {}),
         **({"judges": [_target_as_json(judge) for judge in info.judges]} if info.judges else {}),
@@ -199,6 +200,8 @@ def decode_run(text: str) -> RunInfo:
     looks = read.looks
     if looks is not None and not 0 <= looks.at <= looks.planned <= MOST_LOOKS:
         raise RunFormatError(f"not a run: look {looks.at} of {looks.planned} cannot be")
+    if (shard := read.shard) is not None and not 1 <= shard.index <= shard.of:
+        raise RunFormatError(f"not a run: {shard} cannot be")
     return RunInfo(
         id=read.id,
         spec_name=read.spec.name,
@@ -223,6 +226,7 @@ def decode_run(text: str) -> RunInfo:
         columns=read.columns,
         halted=read.halted,
         unknown=read.unknown,
+        shard=read.shard,
         engine=read.engine,
     )
 

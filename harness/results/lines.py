@@ -16,7 +16,7 @@ import msgspec
 from harness.checks.verdict import Verdict
 from harness.conversation.transcript import Failure, ToolCall, Usage
 from harness.results.measured import MeasuredColumn
-from harness.results.model import Judging, Looks, Outcome, RunStatus, TargetInfo, Totals
+from harness.results.model import Judging, Looks, Outcome, RunStatus, Shard, TargetInfo, Totals
 from harness.results.unknown import UnknownRequests
 
 _MISSING = re.compile(r"missing required field `([^`]*)`")
@@ -112,6 +112,7 @@ class RunDocument(msgspec.Struct):
     columns: tuple[MeasuredColumn, ...] = ()
     halted: str = ""
     unknown: UnknownRequests | None = None
+    shard: Shard | None = None
     engine: str = "local"
 
 

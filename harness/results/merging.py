@@ -17,7 +17,8 @@ Question = tuple[str, str | None]
 class WholeRun:
     """A whole run, as far as its spec says: names in their order, () where nobody knows.
 
-    ``cases`` is how many cases a conversation has, where that stands in the spec itself.
+    ``cases`` is how many cases a conversation has, where that stands in the spec itself; ``rows``
+    are the places of questions among all of them, where somebody knows.
     """
 
     conversations: tuple[str, ...] = ()
@@ -25,6 +26,7 @@ class WholeRun:
     variants: tuple[str, ...] = ()
     repeats: int | None = None
     cases: Mapping[str, int] = field(default_factory=dict)
+    rows: Mapping[Question, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def arrange_trials(parts: Sequence[Sequence[TrialId]], whole: WholeRun) -> Merge
         held,
         key=lambda trial: (
             conversations[trial.conversation],
+            whole.rows.get((trial.conversation, trial.case), -1),
             cases[trial.conversation][trial.case],
             targets[trial.target],
             variants[trial.variant],
@@ -131,8 +134,11 @@ def merge_infos(infos: Sequence[RunInfo], targets: Sequence[str], planned: int) 
             found.setdefault(target.name, target)
     names = [name for name in targets if name in found]
     names += [name for name in found if name not in names]
+    kept = {} if newest.shard is None else dict(newest.selection)
+    kept.pop("shard", None)
     return replace(
         newest,
+        shard=None,
         id=f"{stamp}-{sha256(' '.join(ids).encode()).hexdigest()[:6]}",
         started_at=min(info.started_at for info in infos),
         finished_at=max((info.finished_at or "" for info in infos), default="") or None,
@@ -142,7 +148,12 @@ def merge_infos(infos: Sequence[RunInfo], targets: Sequence[str], planned: int) 
         exit_code=None,
         replayed=any(info.replayed for info in infos),
         planned_trials=planned,
-        selection={"targets": names, "repeats": newest.selection.get("repeats"), "merged": ids},
+        selection={
+            **kept,
+            "targets": names,
+            "repeats": newest.selection.get("repeats"),
+            "merged": ids,
+        },
         stale=tuple(dict.fromkeys(one for info in infos for one in info.stale)),
         judges=tuple({judge.name: judge for info in infos for judge in info.judges}.values()),
         columns=(),

@@ -181,6 +181,22 @@ class Looks:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """One of several parts into which a run is divided, so that several machines can play it.
+
+    Attributes:
+        index: which one it is, from 1.
+        of: how many there are.
+    """
+
+    index: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"shard {self.index} of {self.of}"
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """Everything about a run but its results: ``run.json``.
 
@@ -192,6 +208,7 @@ class RunInfo:
     was not as it was replayed, a text each. ``columns`` holds the figures of each target and
     variant; none in files that do not say. ``unknown`` are requests whose answers nobody has, None
     where there are none. ``halted`` says why it is not whole: a limit of the budget, a signal.
+    ``shard`` is which part of a whole run this is, None for a whole one.
     """
 
     id: str
@@ -217,6 +234,7 @@ class RunInfo:
     columns: tuple[MeasuredColumn, ...] = ()
     halted: str = ""
     unknown: UnknownRequests | None = None
+    shard: Shard | None = None
     engine: str = "local"
 
 

@@ -74,7 +74,9 @@ def evaluate(
         RequestError: a target cannot be reached as declared; the output directory is not empty, or
             another process writes it.
     """
-    matrix, clock = prepared.matrix, ports.clock
+    matrix, clock, shard = prepared.matrix, ports.clock, prepared.options.shard
+    if shard is not None and ports.divide is not None:
+        ports = replace(ports, quota=ports.divide(shard))
     run = (engine or LocalEngine()).make_ready(matrix, prepared.config, ports)
     portions = divide_questions(prepared)
     info, opened = _open_run(prepared, portions, ports)
@@ -158,6 +160,7 @@ def _open_run(
             None if judges.embeddings is None else make_judge_info(matrix, ports, judges.embeddings)
         ),
         planned_trials=matrix.count,
+        shard=options.shard,
         engine=options.engine,
         selection={
             "targets": [target.name for target in targets],
@@ -182,10 +185,12 @@ def _describe_part(prepared: PreparedRun) -> dict[str, object]:
     part, failed = prepared.matrix.part, prepared.options.failed_trials
     said: dict[str, object] = {}
     if part.last is not None:
-        size = prepared.matrix.questions
+        size = part.plan.questions if part.plan else prepared.matrix.questions
         said["sample"] = {"questions": size, "of": part.drawn_from, "seed": part.seed}
     if failed is not None:
         said["failed"] = failed.run
+    if part.plan is not None:
+        said["shard"] = part.plan.describe()
     return said
 
 

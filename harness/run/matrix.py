@@ -15,7 +15,7 @@ from harness.conversation.play import Line, Script
 from harness.conversation.ports import Place
 from harness.conversation.transcript import Exchange
 from harness.errors import Diagnostic, RequestError
-from harness.results.model import TrialId
+from harness.results.model import Shard, TrialId
 from harness.run.asking.bounds import MOST_PLANNED
 from harness.run.asking.messages import word_messages, word_user
 from harness.run.asking.question import (
@@ -33,6 +33,7 @@ from harness.run.asking.transforms import take_part
 from harness.run.counting import TrialTally
 from harness.run.keyword import compile_keyword
 from harness.run.narrowing import CellName, Part, choose_cells, draw_sample
+from harness.run.sharding import KeyRange, QuestionName, find_span, plan_shard
 from harness.run.targets import Target
 from harness.spec.document.template import fill, holds_braces
 from harness.spec.model.spec import Conversation, Spec, Variant
@@ -67,6 +68,9 @@ class Selection:
         sample: how many questions are drawn from what the rest selects; None for all of them.
         seed: of the sample.
         cells: what is asked of whom, and nothing else; None for everything of everybody.
+        shard: which part of all that is asked; None for all of it.
+        span: the questions of that shard, where it is known already: of a run that is resumed.
+        durations: milliseconds that questions took before, by which shards are balanced.
     """
 
     keyword: str = ""
@@ -76,6 +80,9 @@ class Selection:
     sample: int | None = None
     seed: int = 0
     cells: frozenset[CellName] | None = None
+    shard: Shard | None = None
+    span: KeyRange | None = None
+    durations: Mapping[QuestionName, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +223,14 @@ def expand(
         last, total = draw_sample(names, selection.sample, selection.seed)
         part = replace(part, last=last, seed=selection.seed, drawn_from=total)
     repeats = selection.repeats or spec.evaluation.repeats
-    tally, sides = TrialTally(repeats), len(targets) * len(variants)
+    sides = len(targets) * len(variants)
+    if selection.shard is not None:
+        named = [(c.id, case.name) for c, case in _select(spec, selection, rows, part)]
+        asked_of = [sides if part.cells is None else len(part.cells[name]) for name in named]
+        span = selection.span or find_span(named, selection.shard, selection.durations)
+        plan = plan_shard(selection.shard, span, named, sum(asked_of) * repeats)
+        part = replace(part, plan=plan)
+    tally = TrialTally(repeats)
     for conversation, case in _select(spec, selection, rows, part):
         tally.add(
             conversation, None if part.cells is None else part.cells[conversation.id, case.name]
@@ -224,7 +238,7 @@ def expand(
         tally.refuse_beyond(most, sides)
     if part.cells is None:
         tally.multiply([target.name for target in targets], len(variants))
-    if tally.questions == 0:
+    if tally.questions == 0 and not (part.plan and part.plan.questions):
         raise _nothing_selected_error(spec, selection)
     advice = tally.count_judge_requests(spec)
     tally.refuse_beyond(most, sides, sum(advice.values()))

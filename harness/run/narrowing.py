@@ -8,11 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.run.asking.question import Rows, is_compared, list_cases
+from harness.run.sharding import QuestionName, ShardPlan
 from harness.run.targets import every_target
 from harness.spec.model.spec import Spec
-
-QuestionName = tuple[str, str | None]
-"""A conversation's id, and the name of its case."""
 
 Side = tuple[str, str]
 """A target's name and a variant's."""
@@ -45,21 +43,25 @@ class Part:
         last: the digest of the last question that belongs to the sample; None without a sample.
         seed: of the sample.
         drawn_from: how many questions the sample was drawn from.
+        plan: the shard that is asked of all that is selected; None where all of it is.
     """
 
     cells: Mapping[QuestionName, frozenset[Side]] | None = None
     last: bytes | None = None
     seed: int = 0
     drawn_from: int = 0
+    plan: ShardPlan | None = None
 
     @property
     def is_whole(self) -> bool:
         """True where every question is asked."""
-        return self.cells is None and self.last is None
+        return self.cells is None and self.last is None and self.plan is None
 
     def has(self, name: QuestionName) -> bool:
         """Return whether anybody is asked this question."""
         if self.cells is not None and name not in self.cells:
+            return False
+        if self.plan is not None and not self.plan.span.has(name):
             return False
         return self.last is None or digest_name(self.seed, *name) <= self.last
 

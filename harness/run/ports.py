@@ -14,7 +14,7 @@ from harness.checks.referred.referral import Referral
 from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import ChatModel, Embedder, Place
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
-from harness.results.model import Result, RunInfo, TrialId
+from harness.results.model import Result, RunInfo, Shard, TrialId
 from harness.results.unknown import UnknownRequests
 from harness.run.asking.bounds import Bounds
 from harness.run.requests.quota import Quota, QuotaSign
@@ -273,6 +273,7 @@ class RunPorts:
         bounds: what a spec cannot raise.
         quota: the quota that a target draws on; the same one for two names of one deployment. None
             where nothing limits it: a replay, a simulator without limits, what is no service.
+        divide: returns a ``quota`` of a shard's part of each limit; None where nothing is divided.
     """
 
     model: Callable[[Target], ChatModel]
@@ -288,6 +289,7 @@ class RunPorts:
     locate: Callable[[Target], str | None] = take_declared_region
     bounds: Bounds = field(default_factory=Bounds)
     quota: Callable[[Target], SharedQuota | None] = draw_on_no_quota
+    divide: Callable[[Shard], Callable[[Target], SharedQuota | None]] | None = None
 
     @property
     def replays(self) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from harness.compare.comparison.scores import Baseline
 from harness.errors import Diagnostic, RequestError
-from harness.results.model import Looks, RunInfo
+from harness.results.model import Looks, RunInfo, Shard
 from harness.run.asking.bounds import fill_budget
 from harness.run.engines.engine import EngineName, RunConfig
 from harness.run.looks.planning import choose_gate, settle_early
@@ -21,6 +21,7 @@ from harness.run.ports import RunPorts
 from harness.run.requests.budget import limit_budget, restore_budget
 from harness.run.requests.limiters import Widths
 from harness.run.requests.spent import NOTHING_SPENT
+from harness.run.sharding import KeyRange, QuestionName, read_span, share_budget
 from harness.run.targets import every_target, select_targets
 from harness.spec.load import SpecFile
 from harness.spec.model.spec import Budget, Gate, KnownFailing, Spec
@@ -52,6 +53,9 @@ class EvalOptions:
         cells: what is asked of whom, and nothing else; None for all. What only a program asks for.
         failed: the run whose trials that did not pass are played again, as its caller names it.
         failed_trials: the same, once they were looked up; nothing else is played.
+        shard: which part of all that is played; None for all of it.
+        span: its questions, of a run that is resumed.
+        durations: milliseconds that questions took before, by which shards are balanced.
         engine: who plays the trials.
         scheduler: the address of a cluster's scheduler; None: one is started on this machine.
     """
@@ -75,6 +79,9 @@ class EvalOptions:
     cells: frozenset[CellName] | None = None
     failed: str | None = None
     failed_trials: FailedTrials | None = None
+    shard: Shard | None = None
+    span: KeyRange | None = None
+    durations: Mapping[QuestionName, int] = field(default_factory=dict)
     engine: EngineName = "local"
     scheduler: str | None = None
 
@@ -82,7 +89,7 @@ class EvalOptions:
     def everything(self) -> bool:
         """True when no trial of the spec is left out, but for repeats."""
         chosen = (self.targets, self.keyword, self.tags, self.conversations)
-        left = (self.sample, self.cells, self.failed_trials)
+        left = (self.sample, self.cells, self.failed_trials, self.shard)
         return not any(chosen) and all(one is None for one in left)
 
 
@@ -132,6 +139,8 @@ def prepare(spec_file: SpecFile, options: EvalOptions, ports: RunPorts) -> Prepa
         spent=spent,
     )
     config = replace(config, by_default=not ports.replays and config.budget != budget)
+    if options.shard is not None:
+        config = replace(config, budget=share_budget(config.budget, options.shard))
     gate = choose_gate(
         evaluation.gate,
         baseline=options.baseline,
@@ -179,6 +188,9 @@ def _expand(
         options.sample,
         options.seed or 0,
         cells,
+        options.shard,
+        options.span,
+        options.durations,
     )
     targets = select_targets(spec, patterns)
     return expand(spec, targets, selection, ports.cases, ports.bounds.most_planned), gone
@@ -206,6 +218,8 @@ def divide_questions(prepared: PreparedRun) -> Portions | None:
     if prepared.resumed is not None:
         return None if looks is None else divide(matrix, looks.planned, looks.seed, floors)
     if gate is None or gate.stop == "never" or baseline is None:
+        return None
+    if matrix.part.plan is not None:  # one shard cannot know what settles all of them
         return None
     if matrix.part.cells is not None:  # what did not pass before says nothing about the whole
         return None
@@ -254,14 +268,20 @@ def _restore_options(
             )
         )
     chosen = (options.targets, options.keyword, options.tags, options.repeats, options.output)
-    more = (options.until_settled, options.seed is not None, options.sample, options.failed)
+    more = (
+        options.until_settled,
+        options.seed is not None,
+        options.sample,
+        options.failed,
+        options.shard,
+    )
     if any(chosen) or any(more):
         raise RequestError(
             Diagnostic(
                 CHANGED,
                 "a resumed run keeps its own selection",
-                "-t, -k, --tag, --repeats, --output, --until-settled, --sample, --seed and "
-                "--failed belong to a new run",
+                "-t, -k, --tag, --repeats, --output, --until-settled, --sample, --seed, --failed "
+                "and --shard belong to a new run",
                 hint=f"harness eval {shlex.quote(spec_file.path)} --resume {info.id}",
             )
         )
@@ -278,4 +298,6 @@ def _restore_options(
         names=options.names or tuple(dict(selection.get("map", {})).items()),
         sample=sample.get("questions"),
         seed=sample.get("seed"),
+        shard=info.shard,
+        span=None if info.shard is None else read_span(selection),
     )

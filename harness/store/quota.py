@@ -43,7 +43,9 @@ _MOST_BYTES: Final = 1_000_000
 _PERSONAL: Final = 0o700
 
 _KEPT: Final = tuple(
-    one.name for one in fields(Quota) if one.name not in ("requests", "tokens", "learns", "binding")
+    one.name
+    for one in fields(Quota)
+    if one.name not in ("requests", "tokens", "learns", "binding", "parts")
 )
 """Fields of a quota that are shared as they are; what binds is each process's own."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from harness.azure.offers_data import RateLimit
 from harness.errors import HarnessError
+from harness.results.model import Shard
 from harness.run.forecast.limits import find_limits
 from harness.run.ports import SharedQuota
 from harness.run.requests.quota import LocalQuota, Quota
@@ -33,10 +34,12 @@ class QuotaFinder:
     Attributes:
         world: the outside of the spec.
         endpoints: where its targets are.
+        shard: whose part of each quota it is; None: the whole.
     """
 
     world: SpecWorld
     endpoints: Endpoints
+    shard: Shard | None = None
     _found: dict[tuple[str, str], SharedQuota] = field(default_factory=dict)
 
     def __call__(self, target: Target) -> SharedQuota | None:
@@ -45,7 +48,8 @@ class QuotaFinder:
         if name is None:
             return None
         if name not in self._found:
-            quota = Quota.of(self._find_windows(target, name))
+            parts = 1 if self.shard is None else self.shard.of
+            quota = Quota.of(self._find_windows(target, name), parts)
             known = bool(quota.requests or quota.tokens)
             if known:
                 # Imported with the first request, it would reach the service seconds after it was
@@ -55,6 +59,10 @@ class QuotaFinder:
             # Without a limit there is nothing to share that would be worth a file for each request.
             self._found[name] = self._open_quota(quota, name) if known else LocalQuota(quota)
         return self._found[name]
+
+    def divide(self, shard: Shard) -> QuotaFinder:
+        """Return a finder of a shard's parts of the same quotas."""
+        return QuotaFinder(self.world, self.endpoints, shard)
 
     def _find_windows(self, target: Target, name: tuple[str, str]) -> Sequence[RateLimit]:
         """Return the limits of a deployment, by whichever of its names knows them."""
@@ -74,9 +82,10 @@ class QuotaFinder:
             return LocalQuota(quota)
         world = self.world
         service = world.simulator_url or world.cloud_name or ""
-        shared = MachineQuota(
-            quota, self._folder / name_quota_file((service, *name)), say=world.say
-        )
+        # Shards beside each other on one machine draw on parts of their own.
+        part = () if self.shard is None else (str(self.shard),)
+        path = self._folder / name_quota_file((service, *name, *part))
+        shared = MachineQuota(quota, path, say=world.say)
         world.closing.append(shared.close)
         return shared
 

@@ -132,6 +132,20 @@ def test_a_run_on_a_cluster_is_that_of_one_process(
     assert info["totals"]["cost_usd"] == pytest.approx(local["totals"]["cost_usd"])
 
 
+def test_a_cluster_plays_a_shard_of_a_run(
+    folder: Path, environment: dict[str, str], cluster: tuple[Cluster, str]
+) -> None:
+    shares = []
+    for index in (1, 2):
+        ended = run(folder, environment, *on_dask(cluster[1], f"s{index}", "--shard", f"{index}/2"))
+        assert ended.returncode == 0, ended.stderr
+        shares.append(read_results(folder / f"s{index}"))
+    assert min(map(len, shares)) >= CASES // 2
+    merged = run(folder, environment, "merge", "s1", "s2", "-o", "merged")
+    assert merged.returncode == 1, merged.stderr
+    assert read_results(folder / "merged") == read_results(folder / "local")
+
+
 def test_a_killed_worker_loses_no_trial_and_counts_none_twice(
     folder: Path, environment: dict[str, str], cluster: tuple[Cluster, str]
 ) -> None:

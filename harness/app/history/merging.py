@@ -20,12 +20,13 @@ from harness.app.documents import (
 from harness.app.ports import ProjectArchive
 from harness.errors import Diagnostic, RequestError
 from harness.results.merging import MergedTrials, WholeRun, arrange_trials, merge_infos
+from harness.results.shards import count_trials, find_mismatch, list_missing, place_questions
 
 if TYPE_CHECKING:
     from harness.compare.comparison.model import Comparison
     from harness.compare.comparison.scores import Scores
     from harness.compare.summary import Summary
-    from harness.results.model import Run, RunInfo, RunStatus, TrialId
+    from harness.results.model import Run, RunInfo, RunStatus, Shard, TrialId
     from harness.spec.model.spec import Gate
 
 UNLIKE, DOUBLED, UNFIT = "H850", "H851", "H852"
@@ -90,15 +91,28 @@ def merge_runs(
     parts = [find_run(archive, name) for name in names]
     infos = [archive.info(part) for part in parts]
     _refuse_unlike(archive, parts, infos)
+    _refuse_twice(infos)
     spec = read_written_spec(parts[0])
     whole = describe_whole(spec, infos)
-    merged = arrange_trials([archive.read_trials(part) for part in parts], whole)
+    trials = [archive.read_trials(part) for part in parts]
+    sharded = _are_shards(infos)
+    if sharded:
+        whole = replace(whole, rows=place_questions(infos, trials))
+    merged = arrange_trials(trials, whole)
     _refuse_doubled(merged, infos)
+    if sharded:
+        missing = tuple(list_missing(infos))
+        merged = replace(merged, planned=count_trials(infos), missing=missing)
     info = merge_infos(infos, whole.targets, merged.planned)
     directory = archive.join(parts, merged.places, info, output)
     run, summary = _conclude(archive, directory, info, merged, infos, allow_simulated)
     archive.describe(directory, run.info)
     return MergedRun(run, summary, directory, merged.missing)
+
+
+def _are_shards(infos: Sequence[RunInfo]) -> bool:
+    """True where the parts are shards: either all are, or none is."""
+    return infos[0].shard is not None
 
 
 def describe_whole(spec: Mapping[str, Any] | None, infos: Sequence[RunInfo]) -> WholeRun:
@@ -163,7 +177,7 @@ def _refuse_unlike(archive: MergedArchive, parts: Sequence[Path], infos: Sequenc
                 f"run {info.id} ended when its gate was settled, and is whole by itself",
                 "run the parts without --until-settled",
             )
-        if info.selection.get("sample"):
+        if info.selection.get("sample") and info.shard is None:
             raise _unfit_error(
                 f"run {info.id} is a sample, and stands for the whole by itself",
                 "run the parts without --sample",
@@ -173,6 +187,7 @@ def _refuse_unlike(archive: MergedArchive, parts: Sequence[Path], infos: Sequenc
             ("the repeats", first.selection.get("repeats"), info.selection.get("repeats")),
             ("simulated", first.simulated, info.simulated),
             ("replayed", first.replayed, info.replayed),
+            *filter(None, [find_mismatch(first, info)]),
         ):
             if one != other:
                 raise RequestError(
@@ -183,6 +198,25 @@ def _refuse_unlike(archive: MergedArchive, parts: Sequence[Path], infos: Sequenc
                         hint="merge runs of the same spec, played in the same way",
                     )
                 )
+
+
+def _refuse_twice(infos: Sequence[RunInfo]) -> None:
+    """Refuse a shard that is there twice, however few trials it has.
+
+    Raises:
+        RequestError: one is.
+    """
+    seen: dict[Shard, RunInfo] = {}
+    for info in infos:
+        if info.shard is not None and (other := seen.setdefault(info.shard, info)) is not info:
+            raise RequestError(
+                Diagnostic(
+                    DOUBLED,
+                    f"{info.shard} is there twice",
+                    f"as run {other.id} and as run {info.id}",
+                    hint="name each shard once: the one that was gone on with, or the newer",
+                )
+            )
 
 
 def _unfit_error(detail: str, hint: str) -> RequestError:
@@ -226,7 +260,8 @@ def _conclude(
     allow_simulated |= all(one.verdict not in (None, "incomplete") for one in infos)
     if gate is not None and allow_simulated:
         gate = gate.model_copy(update={"allow_simulated": True})
-    status: RunStatus = "complete" if len(merged.places) >= merged.planned else "partial"
+    whole = len(merged.places) >= merged.planned and not (_are_shards(infos) and merged.missing)
+    status: RunStatus = "complete" if whole else "partial"
     info = replace(info, status=status)
     counter, tally = Counter(), Tally(info, find_known_failing(spec))
     base = _read_baseline(archive, info, gate)
@@ -236,7 +271,9 @@ def _conclude(
         tally.add(result)
         if base is not None:
             scores.add(score_result(result))
-    info = replace(info, totals=counter.totals(sum(one.totals.wall_s for one in infos)))
+    # Shards are played beside each other, other parts one after the other.
+    together = max if _are_shards(infos) else sum
+    info = replace(info, totals=counter.totals(together(one.totals.wall_s for one in infos)))
     scores.info = info  # with its totals, which say how long more of it would take
     comparison = None if base is None or gate is None else _compare(base, scores, gate)
     summary = tally.summary(gate, find_floors(spec), expected=merged.planned, comparison=comparison)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -18,7 +19,6 @@ from harness.cli.options import (
     add_comment_option,
     add_spec_options,
     read_map,
-    refuse_later,
 )
 from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
@@ -48,12 +48,25 @@ class _Finite(click.FloatRange):
 
 FINITE = _Finite(min=0)
 
-LATER = {
-    "shard": "--shard",
-}
-"""Options of the contract that a later version brings: refused by name, never ignored."""
 
-EXAMPLES = f"""\b
+class _ShardType(click.ParamType[Any]):
+    """A part of a run: ``2/4``."""
+
+    name = "shard"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from harness.results.model import Shard
+
+        found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", str(value))
+        index, of = (int(found[1]), int(found[2])) if found else (0, 0)
+        if not 1 <= index <= of:
+            self.fail(f"{value!r} is no part of a run: 2/4 is the second of four.", param, ctx)
+        return Shard(index, of)
+
+
+SHARD = _ShardType()
+
+EXAMPLES = """\b
 Examples:
   harness eval                                          the only spec of the project, all of it
   harness eval specs                                    every spec in a folder, one after the other
@@ -70,15 +83,13 @@ Examples:
   harness eval specs/sweden.yaml --replay               the same again: no key, no network
   harness eval specs/sweden.yaml --watch                replayed at every save, while you write
   harness eval specs/sweden.yaml --watch --live --record    and what is new is asked and recorded
+  harness eval specs/sweden.yaml --shard 2/4            a quarter of it; `harness merge` judges all
   harness eval specs/sweden.yaml --engine dask          on workers of a cluster (docs/dask.md)
   harness eval specs/sweden.yaml --otel                 also send it as OpenTelemetry spans
 
 \b
 Exit codes: 0 passed · 1 failed · 2 the request is wrong
             3 something outside prevented an answer · 4 incomplete · 130 interrupted
-
-\b
-Not in this version yet: {" ".join(LATER.values())}
 """
 
 
@@ -113,6 +124,9 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
                  help="Only what did not pass in RUN: its id, its directory, or latest."),
     click.option("--sample", type=click.IntRange(min=1), metavar="N",
                  help="Only N questions (conversations × cases), drawn at random."),
+    click.option("--shard", type=SHARD, metavar="I/N",
+                 help="Only part I of N, each for a machine of its own; `harness merge` judges "
+                 "them together."),
     click.option("--seed", type=int, metavar="S",
                  help="With --sample: another sample (default 0); with --until-settled: another "
                  "order of the conversations."),
@@ -125,7 +139,6 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
     add_open_option,
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print run.json and every trial as JSON."),
-    *(click.option(flag, name, hidden=True) for name, flag in LATER.items()),
 )  # fmt: skip
 
 
@@ -137,12 +150,12 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
 
     @wraps(function)
     def with_options(*args: Any, **given: Any) -> R:
-        refuse_later(given, LATER)
         from harness.run.preparation import EvalOptions
 
         names = (
             "targets", "keyword", "tags", "repeats", "output", "resume", "max_usd",
             "allow_simulated", "until_settled", "seed", "baseline", "sample", "failed", "take_over",
+            "shard",
             "engine", "scheduler",
         )  # fmt: skip
         mapped = tuple(read_map(given.pop("mapping")).items())
@@ -164,8 +177,31 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
     return add_all(EVAL_OPTIONS, with_options)
 
 
+def _refuse_beside_shard(options: EvalOptions, recording: Recording | None) -> None:
+    """Refuse what a shard cannot do by itself."""
+    reasons = {
+        "--until-settled": (
+            options.until_settled,
+            "one shard cannot know what settles the gate: leave it out",
+        ),
+        "--allow-simulated": (
+            options.allow_simulated,
+            "a shard has no gate: give it to `harness merge`",
+        ),
+        "--record": (
+            recording is not None and not recording.replays,
+            "one process lists the files of a cassette: record without it, then replay the shards",
+        ),
+    }
+    for flag, (given, why) in reasons.items():
+        if given:
+            raise click.UsageError(f"{flag} does not go with --shard: {why}.")
+
+
 def refuse_contradictions(options: EvalOptions, recording: Recording | None) -> None:
     """Refuse options that mean nothing beside each other."""
+    if options.shard is not None:
+        _refuse_beside_shard(options, recording)
     if options.failed is not None and options.until_settled:
         raise click.UsageError(
             "--failed plays what did not pass, which settles nothing about the rest: leave out "
@@ -225,6 +261,7 @@ def refuse_beside_watch(
         "--output": options.output,
         "--resume": options.resume,
         "--until-settled": options.until_settled,
+        "--shard": options.shard,
         "--baseline": options.baseline,
         "--map": options.names,
         "--comment": showing.comment,

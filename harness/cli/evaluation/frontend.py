@@ -158,19 +158,28 @@ def _tell_part(prepared: PreparedRun) -> None:
         if prepared.gone:
             gone = name_cells(prepared.gone, MOST_NAMED)
             find_voice().say(printable(f"no longer in the spec, so not played: {gone}"))
+    plan = part.plan
     if part.last is not None:
-        size, of = prepared.matrix.questions, format_plural(part.drawn_from, "question")
+        size, of = (
+            plan.questions if plan else prepared.matrix.questions,
+            format_plural(part.drawn_from, "question"),
+        )
         find_voice().say(f"a sample of {size:,} of {of}, seed {part.seed}")
     elif options.sample is not None:
         find_voice().say(
             f"the sample is all there is: {format_plural(part.drawn_from, 'question')}"
         )
+    if plan is not None:
+        share = f"{prepared.matrix.questions:,} of {format_plural(plan.questions, 'question')}"
+        rest = f"1/{plan.shard.of} of the rates and of the budget"
+        find_voice().say(f"{plan.shard}: {share}, {rest}")
 
 
 def _show(finished: FinishedRun, page: Path, spec_file: SpecFile) -> None:
     done = finished.evaluated
     width = shutil.get_terminal_size((100, 24)).columns
     marks = [("simulated", done.info.simulated), ("replayed", done.info.replayed)]
+    marks.append((str(done.info.shard), done.info.shard is not None))
     simulated = "".join(f"{word} · " for word, holds in marks if holds)
     if find_voice().verbose:
         declared = {one.id: one for one in spec_file.spec.conversations}
@@ -269,7 +278,11 @@ def _tell_how_to_go_on(
     command = f"harness eval {spec_file.path} --resume {_name_run(directory)}"
     said = "everything recorded is kept; go on with"
     if done is not None and done.ended is not None:
-        larger = advise_more(done.ended.limit, done.budget, done.ended.least_usd)
+        parts = done.info.shard.of if done.info.shard else 1  # a limit is that of all shards
+        budget = done.budget
+        if budget.usd is not None:
+            budget = budget.model_copy(update={"usd": budget.usd * parts})
+        larger = advise_more(done.ended.limit, budget, done.ended.least_usd * parts)
         command += f" {larger.option}" if larger.option else ""
         said += f" {larger.advice}"
     find_voice().say(f"{said}:\n  {command}")

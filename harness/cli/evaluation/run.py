@@ -71,6 +71,11 @@ def command(
 
     refuse_beside_dask(options, permissions, recording)
     refuse_contradictions(options, recording)
+    if destroy and options.shard is not None:
+        raise click.UsageError(
+            "--destroy does not go with --shard: the first to end would delete what the others "
+            "still use. Run `harness destroy` after the last one."
+        )
     spec_file = read_spec(spec, permissions, recording)
     with open_outside(spec_file, permissions, recording) as world:
         if dry_run:

@@ -13,7 +13,7 @@ from harness.azure.quota.limits import DeployedLimits
 from harness.conversation.history import PER_MESSAGE
 from harness.conversation.play import make_first_request
 from harness.run.forecast.interval import NOTHING, Interval, make_exact
-from harness.run.forecast.limits import compute_duration, find_limits
+from harness.run.forecast.limits import compute_duration, divide_limits, find_limits
 from harness.run.forecast.money import find_token_prices
 from harness.run.forecast.past import PastReplies
 from harness.run.forecast.replies import ReplyLengths
@@ -199,14 +199,15 @@ def make_forecast(
     requests = {target.name: matrix.requests[target.name] for target in matrix.targets}
     for name, count in matrix.advice.items():
         requests[name] = requests.get(name, 0) + count
-    given = limits or {}
+    given, plan = limits or {}, matrix.part.plan
+    parts = plan.shard.of if plan else 1
     forecasts = tuple(
         _forecast_target(
             known[name],
             roles[name],
             volume * left,
             basis=bases[name],
-            limits=find_limits(known[name], given.get(name, ())),
+            limits=divide_limits(find_limits(known[name], given.get(name, ())), parts),
             width=widths.per_target,
             past=pasts.get(name),
             simulated=simulated(known[name]),

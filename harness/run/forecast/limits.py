@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from harness.azure.offers_data import RateLimit
@@ -32,6 +33,21 @@ def find_limits(target: Target, said: Sequence[RateLimit] = ()) -> DeployedLimit
         return DeployedLimits()
     model, version = target.model or "", target.version or ""
     return find_listed_limits("OpenAI", model, version, target.sku or "", target.capacity or 1)
+
+
+def divide_limits(limits: DeployedLimits, parts: int) -> DeployedLimits:
+    """Return one of several equal parts of limits: a count of less than one takes longer."""
+    windows = tuple(
+        replace(
+            each,
+            count=max(1, each.count // parts),
+            period_s=each.period_s * -(-parts // each.count)
+            if parts > each.count
+            else each.period_s,
+        )
+        for each in limits.windows
+    )
+    return replace(limits, windows=windows)
 
 
 def compute_duration(

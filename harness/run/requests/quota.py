@@ -137,6 +137,7 @@ class Quota:
         answered: whether anything was answered since the last cut.
         learns: whether windows that nobody knew are learned from headers.
         binding: the window that made somebody wait last; None: nobody waited.
+        parts: into how many equal parts the deployment's limits are divided, of which this is one.
     """
 
     requests: list[QuotaWindow] = field(default_factory=list)
@@ -149,16 +150,21 @@ class Quota:
     answered: bool = True
     learns: bool = True
     binding: LimitKind | None = None
+    parts: int = 1
 
     @classmethod
-    def of(cls, limits: Sequence[RateLimit]) -> Quota:
-        """Return the quota of a deployment with these limits; with none, headers may tell them."""
+    def of(cls, limits: Sequence[RateLimit], parts: int = 1) -> Quota:
+        """Return the quota of a deployment with these limits; with none, headers may tell them.
+
+        Of less than one request a period it is one, in a period that is longer.
+        """
         windows: dict[str, list[QuotaWindow]] = {"request": [], "token": []}
         for limit in limits:
-            longer = FILL if limit.key == "request" and limit.count < FEW else 1.0
-            window = QuotaWindow(limit.count / longer, limit.period_s / longer)
-            windows[limit.key].append(window)
-        return cls(windows["request"], windows["token"])
+            count, faster = limit.count / parts, 1.0
+            if limit.key == "request" and count < FEW:
+                count, faster = max(1.0, count) / FILL, FILL * min(1.0, count)
+            windows[limit.key].append(QuotaWindow(count, limit.period_s / faster))
+        return cls(windows["request"], windows["token"], parts=parts)
 
     def take(self, requests: int, tokens: int, now: float) -> float:
         """Take so much if it may be taken; return the seconds until it is worth asking again.
@@ -205,8 +211,10 @@ class Quota:
         if known is None:
             stated = find_stated(headers)
             if stated is not None and self.learns:
-                windows.append(QuotaWindow(stated.count, stated.period_s))
-                windows[0].take(stated.used or 0.0, now)
+                windows.append(QuotaWindow(stated.count / self.parts, stated.period_s))
+                windows[0].take((stated.used or 0.0) / self.parts, now)
+            return
+        if self.parts > 1:  # what they say is used is mostly the use of the other parts
             return
         stated = find_stated(headers, known.count, known.period_s)
         if stated is None:

@@ -12,6 +12,7 @@ import msgspec
 
 from harness.app.specs.packing import PackedFiles, PackingReader
 from harness.app.specs.permissions import Permissions
+from harness.results.model import Shard
 from harness.run.narrowing import CellName
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)")
 
 
 class PackedSelection(msgspec.Struct, frozen=True):
-    """The trials of a run: ``Selection``, and the targets that were selected."""
+    """The trials of a run: ``Selection``, and the targets that were selected.
+
+    ``plan`` is what a shard's run says of its questions, see ``ShardPlan``.
+    """
 
     targets: tuple[str, ...]
     keyword: str
@@ -32,6 +36,8 @@ class PackedSelection(msgspec.Struct, frozen=True):
     sample: int | None
     seed: int
     cells: tuple[CellName, ...] | None
+    shard: Shard | None
+    plan: dict[str, Any]
     most: int
 
 
@@ -78,6 +84,7 @@ def pack_run(world: SpecWorld, matrix: Matrix) -> tuple[str, str]:
     from harness.app.specs.reading import read_spec_file
 
     spec_file, selection, at = world.spec_file, matrix.selection, world.simulated_at
+    plan = matrix.part.plan
     reader = PackingReader(world.reader)
     again = read_spec_file(Path(spec_file.path), world.permissions, reader, world.environment)
     for conversation in again.spec.conversations:
@@ -101,6 +108,8 @@ def pack_run(world: SpecWorld, matrix: Matrix) -> tuple[str, str]:
             sample=selection.sample,
             seed=selection.seed,
             cells=None if selection.cells is None else tuple(selection.cells),
+            shard=selection.shard,
+            plan={} if plan is None else plan.describe(),
             most=max(matrix.size, *matrix.requests.values(), *matrix.advice.values(), 1) * 2,
         ),
     )

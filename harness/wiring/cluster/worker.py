@@ -87,6 +87,7 @@ class _KeptRun:
         from harness.app.specs.cloud_choice import CloudChoice
         from harness.app.specs.reading import read_spec_file
         from harness.run.matrix import Selection, expand
+        from harness.run.sharding import read_span
         from harness.run.targets import every_target
         from harness.simulator.embedded import Simulated
         from harness.wiring.cluster.package import read_files, unpack_run
@@ -120,6 +121,8 @@ class _KeptRun:
                 chosen.sample,
                 chosen.seed,
                 None if chosen.cells is None else frozenset(chosen.cells),
+                chosen.shard,
+                read_span({"shard": chosen.plan}),
             ),
             lambda conversation: read_cases(conversation, files),
             chosen.most,

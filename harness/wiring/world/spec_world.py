@@ -218,6 +218,7 @@ class SpecWorld:
         endpoints = self.make_endpoints()
         connections = Connections(endpoints.reach)
         models = ModelOpener(endpoints, connections, self.session, self.foreign, overhear)
+        quotas = QuotaFinder(self, endpoints)
         return RunPorts(
             model=models.open,
             simulated=endpoints.is_simulated,
@@ -230,7 +231,8 @@ class SpecWorld:
             code=self._open_code(),
             recording=self.session,
             locate=lambda target: target.region or self._found_regions.get(target.owner),
-            quota=QuotaFinder(self, endpoints),
+            quota=quotas,
+            divide=quotas.divide,
             bounds=read_bounds(self.environment),
         )
 
