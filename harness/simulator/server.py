@@ -61,7 +61,14 @@ def build_app(
     app[SESSIONS] = Sessions(root)
     app.router.add_route("*", "/{path:.*}", _answer)
     app.on_response_prepare.append(_drop_server_name)
+    app.on_cleanup.append(_leave_batches)
     return app
+
+
+async def _leave_batches(app: web.Application) -> None:
+    """Let go of batches that are not over; whoever asks for one next carries it on."""
+    for task in tuple(app[WORLD].running.values()):
+        task.cancel()
 
 
 async def _answer(request: web.Request) -> web.StreamResponse:

@@ -38,6 +38,8 @@ class State:
         operations: long-running operations by their guid.
         providers: registration state of resource providers by ``subscription/namespace``.
         counters: requests by operation and status.
+        files: what is told of files of data planes by their ids, and whose they are.
+        batches: the same of batches, with what the simulator has to know of each.
     """
 
     groups: dict[str, Body] = field(default_factory=dict)
@@ -50,6 +52,8 @@ class State:
     operations: dict[str, Body] = field(default_factory=dict)
     providers: dict[str, str] = field(default_factory=dict)
     counters: dict[str, dict[str, int]] = field(default_factory=dict)
+    files: dict[str, Body] = field(default_factory=dict)
+    batches: dict[str, Body] = field(default_factory=dict)
 
 
 class SimulatedWorld:
@@ -61,11 +65,14 @@ class SimulatedWorld:
 
     def __init__(self, directory: Path | None = None) -> None:
         self._path = None if directory is None else directory / "world.json"
+        self._contents: dict[str, bytes] = {}
         self._lock = threading.RLock()
         self.busy: set[str] = set()
         """Ids, in lower case, of accounts that a request is writing at this moment."""
         self.allowances: dict[str, Any] = {}
         """Counters of rate limits by the deployment's id, in lower case; they are not saved."""
+        self.running: dict[str, Any] = {}
+        """Tasks that carry batches, by the batch's id; they are not saved."""
         self._state = State() if self._path is None else _read(self._path)
         if directory is not None:
             sweep(directory)
@@ -136,6 +143,38 @@ class SimulatedWorld:
         with self._lock:
             return [body for key, body in self._state.deployments.items() if key.startswith(prefix)]
 
+    def keep_content(self, file: str, content: bytes) -> None:
+        """Keep the content of a file, beside the state: it may be large."""
+        if self._path is None:
+            self._contents[file] = content
+            return
+        path = self._place_content(file)
+        try:
+            text = content.decode("utf-8", "surrogateescape")
+            replace_file(path, [text], sync=False, mode=0o600, errors="surrogateescape")
+        except OSError as error:
+            raise _make_room_error(path, error, len(content)) from error
+
+    def read_content(self, file: str) -> bytes:
+        """Return the content of a file; nothing where it has been lost."""
+        if self._path is None:
+            return self._contents.get(file, b"")
+        try:
+            return self._place_content(file).read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def drop_content(self, file: str) -> None:
+        """Forget the content of a file."""
+        self._contents.pop(file, None)
+        if self._path is not None:
+            self._place_content(file).unlink(missing_ok=True)
+
+    def _place_content(self, file: str) -> Path:
+        if self._path is None:
+            raise FileNotFoundError(file)
+        return self._path.parent / "files" / f"{file}.jsonl"
+
     def _save(self) -> None:
         if self._path is None:
             return
@@ -145,15 +184,18 @@ class SimulatedWorld:
         try:
             replace_file(self._path, [text], sync=False, mode=0o600)
         except OSError as error:
-            raise OutsideError(
-                Diagnostic(
-                    code="H412",
-                    summary=f"the simulator's world cannot be kept in {self._path.parent}",
-                    detail=f"{self._path}: {describe_refusal(error, self._path, len(text))}",
-                    hint="make room, make the folder writable, or name another project root with "
-                    "--root",
-                )
-            ) from error
+            raise _make_room_error(self._path, error, len(text)) from error
+
+
+def _make_room_error(path: Path, error: OSError, size: int) -> OutsideError:
+    return OutsideError(
+        Diagnostic(
+            code="H412",
+            summary=f"the simulator's world cannot be kept in {path.parent}",
+            detail=f"{path}: {describe_refusal(error, path, size)}",
+            hint="make room, make the folder writable, or name another project root with --root",
+        )
+    )
 
 
 def tabulate(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:

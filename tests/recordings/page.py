@@ -72,6 +72,8 @@ ASSUMED = """\
   from 2024 on; without a day in the newest form), and has no blocklists.
 - Models of other publishers answer like grok (xAI) or deepseek, which were recorded. Summaries of
   reasoning follow the API description.
+- Of batches nothing was recorded of Azure that failed: error lines, expiry, validation and refusals
+  of files are as documented, quoted, or as OpenAI has them ([batches](batch.md#not-verified)).
 - `management: instant` ends operations at their first poll; resources written before 2022-10 say
   `Succeeded` where Azure said `Creating` for a while.
 """

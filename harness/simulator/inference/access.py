@@ -23,11 +23,21 @@ DATA_ACTIONS: Final = {
     "responses.get": f"{_OPENAI}/responses/read",
     "responses.delete": f"{_OPENAI}/responses/delete",
     "models": f"{_OPENAI}/models/read",
+    "files.create": f"{_OPENAI}/files/write",
+    "files.list": f"{_OPENAI}/files/read",
+    "files.get": f"{_OPENAI}/files/read",
+    "files.content": f"{_OPENAI}/files/read",
+    "files.delete": f"{_OPENAI}/files/delete",
+    "batches.create": f"{_OPENAI}/batch-jobs/write",
+    "batches.list": f"{_OPENAI}/batch-jobs/read",
+    "batches.get": f"{_OPENAI}/batch-jobs/read",
+    "batches.cancel": f"{_OPENAI}/batch-jobs/write",
 }
 """Data actions by operation.
 
 Source: words of refusals, quoted in 2025 and 2026, for chat and responses; the others after Azure's
-list of permissions of Microsoft.CognitiveServices.
+list of permissions of Microsoft.CognitiveServices. Of files and batches the words are assumed; that
+"Cognitive Services OpenAI User" changes nothing there is what its description says.
 """
 
 

@@ -17,6 +17,7 @@ from aiohttp import web
 from harness.simulator.dataplane import DataPlaneCall, ServedModel
 from harness.simulator.inference import faults
 from harness.simulator.inference.access import check_access
+from harness.simulator.inference.batches.operations import answer_batches
 from harness.simulator.inference.headers import make_answer_headers, make_error_headers
 from harness.simulator.inference.limits import Allowance, count_request, find_allowance
 from harness.simulator.inference.model_profile import ModelProfile, find_profile
@@ -25,6 +26,7 @@ from harness.simulator.inference.refusals import (
     Dialect,
     deployment_not_found_error,
     model_not_found_error,
+    wrong_operation_error,
 )
 from harness.simulator.inference.replies.behaviour import (
     Behaviour,
@@ -39,7 +41,12 @@ from harness.simulator.inference.requests.responses import (
     check_responses,
     read_responses_request,
 )
-from harness.simulator.inference.routes import RESPONSES, ModelOperation, find_operation
+from harness.simulator.inference.routes import (
+    BULK,
+    RESPONSES,
+    ModelOperation,
+    find_operation,
+)
 from harness.simulator.inference.serializing.chat import (
     Stamp,
     serialize_completion,
@@ -101,12 +108,16 @@ async def answer(request: web.Request, call: DataPlaneCall) -> web.StreamRespons
         check_access(call, operation)
         if operation == "models":
             outgoing = _list_models(request, call, dialect)
+        elif wanted.operation in BULK.values():
+            fault = call.session.faults.select(operation, call.list_names())
+            outgoing = await _answer_bulk(request, call, dialect, wanted, fault)
         elif wanted.item:
             outgoing = _answer_stored(request, call, dialect, wanted)
         else:
             raw = await request.read()
             body = decode(raw)
             scene = _make_scene(request, call, wanted, dialect, body)
+            _refuse_single_requests(scene)
             streamed = body.get("stream") is True
             fault = faults.select_fault(operation, call, scene.served, raw, streamed=streamed)
             outgoing = await _answer_chat(scene, body, fault)
@@ -139,6 +150,46 @@ def _make_scene(
         unnamed = dialect == "openai" and wanted.operation == RESPONSES
         raise model_not_found_error(name) if unnamed else deployment_not_found_error(dialect, name)
     return _Scene(request, call, wanted, dialect, served, find_profile(call, served))
+
+
+def _refuse_single_requests(scene: _Scene) -> None:
+    """Refuse a request to a batch deployment.
+
+    Source: quoted of a deployment for batches, 2025-03 (BerriAI/litellm, issue 9122).
+    """
+    sku = str(((scene.served.body or {}).get("sku") or {}).get("name", ""))
+    if sku.lower().endswith("batch"):
+        raise wrong_operation_error("chatCompletion", scene.served.model)
+
+
+async def _answer_bulk(
+    request: web.Request,
+    call: DataPlaneCall,
+    dialect: Dialect,
+    wanted: ModelOperation,
+    fault: Fault | None,
+) -> DataPlaneAnswer:
+    """Answer an operation on files or batches; a fault refuses it, or breaks off its answer."""
+    if fault is not None:
+        await asyncio.sleep(fault.delay_s or 0.0)
+        if (refused := faults.make_fault_error(fault, dialect)) is not None:
+            raise refused
+
+    async def answer_line(served: ServedModel, body: dict[str, Any]) -> tuple[int, bytes]:
+        operation = RESPONSES if "input" in body else "chat"
+        asked = ModelOperation(operation, "", wanted.api)
+        scene = _Scene(request, call, asked, dialect, served, find_profile(call, served))
+        plain = {name: body[name] for name in body if name not in ("stream", "stream_options")}
+        struck = faults.select_fault(
+            operation, call, served, json.dumps(body).encode(), streamed=False
+        )
+        try:
+            made = await _answer_chat(scene, plain, struck)
+        except DataPlaneError as error:
+            return error.status, error.render(dialect)
+        return made.status, b"".join(made.parts)
+
+    return await answer_batches(request, call, dialect, wanted, answer_line)
 
 
 async def _answer_chat(

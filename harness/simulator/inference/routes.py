@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.simulator.inference.refusals import (
@@ -39,6 +39,20 @@ BESIDE: Final = frozenset(
 
 Source: the endpoints of recorded accounts, and Microsoft's references of each service, 2025.
 """
+BULK: Final[Mapping[str, str]] = {
+    "POST files": "files.create",
+    "GET files": "files.list",
+    "GET files *": "files.get",
+    "GET files * content": "files.content",
+    "DELETE files *": "files.delete",
+    "POST batches": "batches.create",
+    "GET batches": "batches.list",
+    "GET batches *": "batches.get",
+    "POST batches * cancel": "batches.cancel",
+}
+"""Operations on files and batches: a method and the parts of a path, ``*`` for an id."""
+BATCHES_SINCE: Final = "2024-07-01-preview"
+"""The first dated API with batches. Source: azure-ai-docs, 2024-07."""
 RESPONSES_SINCE: Final = "2025-03-01-preview"
 """The first dated API with responses. Source: azure-ai-docs, openai/how-to/responses.md (2025)."""
 
@@ -49,10 +63,12 @@ class ModelOperation:
 
     Attributes:
         operation: as counters and faults call it: ``chat``, ``responses``,
-            ``responses.get``, ``responses.delete``, ``embeddings``, ``models``.
+            ``responses.get``, ``responses.delete``, ``embeddings``, ``models``; ``files.create``,
+            ``.list``, ``.get``, ``.content``, ``.delete``; ``batches.create``, ``.list``, ``.get``,
+            ``.cancel``.
         deployment: named by the path; empty for v1 and for responses, whose body names it.
         api: the api-version, ``v1`` for the API without one.
-        item: the id of a response that was kept; only of ``responses.get`` and ``.delete``.
+        item: the id of a response that was kept, a file or a batch, where one is meant.
     """
 
     operation: str
@@ -94,6 +110,15 @@ def find_operation(
         if operation is None:
             raise not_implemented_error(f"{method} {path}")
         return ModelOperation(operation, parts[1], version)
+    if (kept := _find_bulk(method, parts)) is not None:
+        return replace(kept, api=_require_version(query.get("api-version"), BATCHES_SINCE))
+    return _find_unversioned(method, path, parts, query)
+
+
+def _find_unversioned(
+    method: str, path: str, parts: list[str], query: Mapping[str, str]
+) -> ModelOperation:
+    """Find an operation of the dated API that is of no deployment."""
     if parts[0] == RESPONSES and len(parts) <= 2:
         return _find_dated_responses(method, parts[1:], query.get("api-version"))
     if "/".join(parts) in OPERATIONS:
@@ -116,13 +141,20 @@ def _find_inference(method: str, path: str, version: str | None) -> ModelOperati
     return ModelOperation(operation, "", version)
 
 
-def _find_dated_responses(method: str, items: list[str], version: str | None) -> ModelOperation:
-    if version is None or (method != "POST" and not items):
+def _require_version(version: str | None, since: str) -> str:
+    if version is None:
         raise resource_not_found_error()
     if version not in DATED_APIS:
         raise api_version_error()
-    if version < RESPONSES_SINCE:
+    if version < since:
         raise resource_not_found_error()
+    return version
+
+
+def _find_dated_responses(method: str, items: list[str], asked: str | None) -> ModelOperation:
+    if asked is None or (method != "POST" and not items):
+        raise resource_not_found_error()
+    version = _require_version(asked, RESPONSES_SINCE)
     return (
         _find_kept(method, items[0], version) if items else ModelOperation(RESPONSES, "", version)
     )
@@ -135,7 +167,22 @@ def _find_kept(method: str, item: str, api: str) -> ModelOperation:
     return ModelOperation(f"{RESPONSES}.{method.lower()}", "", api, item)
 
 
+def _find_bulk(method: str, parts: list[str]) -> ModelOperation | None:
+    """Find an operation on files or batches; None where the path is of something else."""
+    for pattern, operation in BULK.items():
+        verb, *wanted = pattern.split()
+        if verb != method or len(wanted) != len(parts):
+            continue
+        pairs = list(zip(wanted, parts, strict=True))
+        if all(name in ("*", part) for name, part in pairs):
+            item = next((part for name, part in pairs if name == "*"), "")
+            return ModelOperation(operation, "", "v1", item)
+    return None
+
+
 def _find_v1(method: str, rest: str) -> ModelOperation:
+    if (kept := _find_bulk(method, rest.split("/"))) is not None:
+        return kept
     if rest == "models" and method == "GET":
         return ModelOperation("models", "", "v1")
     service, _, item = rest.partition("/")

@@ -88,8 +88,8 @@ class Fault(Declared):
     """
 
     operation: Text
-    """The operation that fails: chat, responses, embeddings, one of the management plane, or `*`.
-    Example: `chat`
+    """The operation that fails: chat, responses, embeddings, files.create, batches.create,
+    batches.run (docs/batch.md), one of the management plane, or `*`. Example: `chat`
     """
     target: Text = "*"
     """The targets that fail: a name or a glob. Example: `sweden/mini`"""
@@ -158,6 +158,8 @@ class Simulator(Declared):
     """Rules for replies; the first that matches wins. Example: `[{match: hello, reply: Hello!}]`"""
     latency_s: NonNegative = 0.0
     """Seconds before each answer. Example: `0.2`"""
+    batch_s: NonNegative = 0.2
+    """Seconds that a batch takes, at least. Example: `30`"""
     management: Literal["instant", "recorded"] = "instant"
     """The time that operations take: none, or as recorded. Example: `instant`"""
     limits: Literal["off", "enforced"] = "off"

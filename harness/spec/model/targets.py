@@ -17,20 +17,28 @@ from harness.spec.model.spec import Spec
 class DeclaredTarget:
     """A name that a conversation can be run on.
 
-    ``model`` is what stands behind it, "" for an application.
+    ``model`` is what stands behind it, "" for an application; ``always_batches``: all models of its
+    provider are asked in batches as well.
     """
 
     name: str
     model: str = ""
     sku: str = ""
     only_embeds: bool = False
+    always_batches: bool = False
+
+    @property
+    def batches(self) -> bool:
+        """Say whether it is known to answer conversations in batches."""
+        able = is_batch_sku(self.sku) or self.always_batches
+        return able and not self.only_embeds and find_task(self.model) == "chat"
 
     @property
     def chats(self) -> bool:
         """Say whether it answers conversations at once: no embeddings, no media, no batch."""
         if self.only_embeds:
             return False
-        return find_task(self.model) == "chat" and not self.sku.endswith("Batch")
+        return find_task(self.model) == "chat" and not is_batch_sku(self.sku)
 
 
 def list_targets(spec: Spec) -> tuple[DeclaredTarget, ...]:
@@ -43,11 +51,19 @@ def list_targets(spec: Spec) -> tuple[DeclaredTarget, ...]:
     for handle, provider in spec.providers.items():
         found += [
             DeclaredTarget(
-                _join(handle, name), model.model or name, only_embeds=provider.only_embeds
+                _join(handle, name),
+                model.model or name,
+                only_embeds=provider.only_embeds,
+                always_batches=provider.takes_batches and provider.names_are_models,
             )
             for name, model in provider.list_models().items()
         ]
     return tuple(found)
+
+
+def is_batch_sku(sku: str) -> bool:
+    """Say whether deployments of a SKU answer files, and no single requests."""
+    return sku.endswith("Batch")
 
 
 def list_embedders(spec: Spec) -> frozenset[str]:
@@ -55,8 +71,11 @@ def list_embedders(spec: Spec) -> frozenset[str]:
     return frozenset(target.name for target in list_targets(spec) if target.only_embeds)
 
 
-def choose_targets(spec: Spec) -> tuple[str, ...]:
-    """Return what is evaluated: the declared list, else all that chat and serve no other role."""
+def choose_targets(spec: Spec, *, by_batch: bool = False) -> tuple[str, ...]:
+    """Return what is evaluated: the declared list, else all that chat and serve no other role.
+
+    Asked in batches are those that are known to answer so, instead.
+    """
     if spec.evaluation.targets is not None:
         return spec.evaluation.targets
     roles = {
@@ -65,7 +84,9 @@ def choose_targets(spec: Spec) -> tuple[str, ...]:
         if role is not None
     }
     return tuple(
-        target.name for target in list_targets(spec) if target.chats and target.name not in roles
+        target.name
+        for target in list_targets(spec)
+        if (target.batches if by_batch else target.chats) and target.name not in roles
     )
 
 

@@ -87,14 +87,21 @@ class Azure:
         return self.send("POST", "v1/chat/completions", body)
 
     def deploy(
-        self, name: str, model: str, version: str, capacity: int = 50, *, publisher: str = "OpenAI"
+        self,
+        name: str,
+        model: str,
+        version: str,
+        capacity: int = 50,
+        *,
+        publisher: str = "OpenAI",
+        sku: str = "GlobalStandard",
     ) -> None:
         """Create a deployment through ARM."""
         answered = self.send(
             "PUT",
             f"{ACCOUNT}/deployments/{name}?{API}",
             {
-                "sku": {"name": "GlobalStandard", "capacity": capacity},
+                "sku": {"name": sku, "capacity": capacity},
                 "properties": {"model": {"format": publisher, "name": model, "version": version}},
             },
         )

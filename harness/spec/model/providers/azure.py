@@ -20,6 +20,7 @@ class AzureProvider(DeclaredProvider):
     is_simulated: ClassVar[bool] = True
     needs_key: ClassVar[bool] = True
     price_table: ClassVar[Literal["azure", "openai"] | None] = "azure"
+    takes_batches: ClassVar[bool] = True
     addresses: ClassVar[tuple[str, ...]] = ("endpoint", "api_version")
 
     type: Literal["azure-openai"]

@@ -42,6 +42,7 @@ class DeclaredProvider(Declared):
         runs_code: a spec with one needs ``--allow-code``.
         names_are_models: a target's name is the name of a model, known by its maker.
         price_table: the table that prices it; None when tokens are not what is paid for.
+        takes_batches: its models may be asked in batches.
         addresses: keys that say where it is; needed before it is called for real.
     """
 
@@ -54,6 +55,7 @@ class DeclaredProvider(Declared):
     runs_code: ClassVar[bool] = False
     names_are_models: ClassVar[bool] = False
     price_table: ClassVar[Literal["azure", "openai"] | None] = None
+    takes_batches: ClassVar[bool] = False
     addresses: ClassVar[tuple[str, ...]] = ()
 
     def list_models(self) -> Mapping[str, ProviderModel]:

@@ -17,6 +17,7 @@ class OpenAIProvider(DeclaredProvider):
     needs_key: ClassVar[bool] = True
     names_are_models: ClassVar[bool] = True
     price_table: ClassVar[Literal["azure", "openai"] | None] = "openai"
+    takes_batches: ClassVar[bool] = True
     addresses: ClassVar[tuple[str, ...]] = ("base_url",)
 
     type: Literal["openai"]
