@@ -97,7 +97,7 @@ def evaluate_spec(
         _require_deployed(world, prepared, say)
     if on_forecast is not None and not ports.replays:
         on_forecast(forecast_prepared(world, prepared, ports))
-    engine = world.open_engine(options.engine, options.scheduler)
+    engine = world.open_engine(prepared.options.engine, options.scheduler)
     done = evaluate(prepared, ports, show, engine)
     if done.summary.comparison is not None:
         keep_comparison(world.archive, done.directory, done.summary.comparison)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from harness.provision.ports import Cloud
     from harness.results.model import Run, RunInfo
     from harness.results.scored import ScoredTrial
-    from harness.run.engines.engine import Engine, EngineName
+    from harness.run.engines.engine import Engine
+    from harness.run.engines.names import EngineName
     from harness.run.forecast.past import PastReplies
     from harness.run.ports import Clock, RunPorts
     from harness.run.targets import Target

@@ -41,6 +41,10 @@ class CannotCheck(Exception):  # noqa: N818 - it is no error of ours: the check 
     """A check could not be carried out; the message is a sentence without its full stop."""
 
 
+class NotApplicable(CannotCheck):
+    """There is nothing to check, by the way in which the reply was asked for: it is skipped."""
+
+
 CheckFunction = Callable[[Assertion, Subject], Finding]
 
 

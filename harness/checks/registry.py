@@ -13,6 +13,7 @@ from harness.checks.finding import (
     CannotCheck,
     CheckFunction,
     Finding,
+    NotApplicable,
     NothingThere,
     as_text,
     quote,
@@ -132,7 +133,8 @@ def check(
     except NothingThere as why:  # failed, negated or not
         return _make_verdict(assertion, "failed", 0.0, f"{_capitalize(str(why))}.")
     except CannotCheck as why:
-        return _make_verdict(assertion, "errored", None, f"{_capitalize(str(why))}.")
+        outcome: CheckOutcome = "skipped" if isinstance(why, NotApplicable) else "errored"
+        return _make_verdict(assertion, outcome, None, f"{_capitalize(str(why))}.")
     except Exception as error:  # noqa: BLE001 - a crash is a verdict: the reply was paid for, and
         # the other checks of the run still have something to say about it.
         reason = f"The check broke off: {type(error).__name__}: {quote(str(error))}."

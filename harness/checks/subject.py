@@ -57,6 +57,7 @@ class Subject:
         found: set while a check with ``path`` looks at a value inside the reply.
         setting: what judges see beside the reply; None for checks that look at nothing else.
         whole: whether this is a conversation and not one turn of it.
+        is_timed: False where it came in a batch, so that its times say nothing.
     """
 
     text: str
@@ -75,6 +76,7 @@ class Subject:
     found: Found | None = None
     setting: ReplyContext | None = None
     whole: bool = False
+    is_timed: bool = True
 
     @classmethod
     def of_turn(

@@ -117,7 +117,7 @@ class Tally:
             rows=rows,
             cells=cells,
             verdict=verdict,
-            sentence=write_sentence(rows, cells),
+            sentence=write_sentence(rows, cells, is_timed=self._info.is_timed),
             judging=self._judging,
             comparison=comparison,
             parities=compare_within(rows, self._list_played(), gate or Gate()),

@@ -111,8 +111,11 @@ def describe_unmeasured(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def write_sentence(rows: Sequence[Row], cells: Sequence[Cell]) -> str:
-    """Describe a run in a sentence: how much was played, how it ended, who is behind whom."""
+def write_sentence(rows: Sequence[Row], cells: Sequence[Cell], *, is_timed: bool = True) -> str:
+    """Describe a run in a sentence: how much was played, how it ended, who is behind whom.
+
+    Of one whose replies came in batches a second one says that they have no latency.
+    """
     targets = len({row.target.name for row in rows})
     variants = len({row.variant for row in rows})
     conversations = len({(cell.conversation, cell.case) for cell in cells})
@@ -136,7 +139,8 @@ def write_sentence(rows: Sequence[Row], cells: Sequence[Cell]) -> str:
     if known := sum(row.known_failing for row in rows):
         ends.append(f"{known:,} known to fail")
     behind = _describe_distance(rows)
-    return f"{', '.join(parts)}: {', '.join(ends)}" + (f"; {behind}." if behind else ".")
+    said = f"{', '.join(parts)}: {', '.join(ends)}" + (f"; {behind}." if behind else ".")
+    return said if is_timed else f"{said} Asked in batches, so that no reply has a latency."
 
 
 def _describe_distance(rows: Sequence[Row]) -> str:

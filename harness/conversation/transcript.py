@@ -33,6 +33,10 @@ UNLOADABLE = "unloadable"
 NOT_SENT = "not_sent"
 """The ``code`` of a failure of our own: no connection was made, so that nothing can be billed."""
 
+EXPIRED = "batch_expired"
+"""The ``code`` of a failure in a batch that ended first: what was not executed is not billed.
+Source: OpenAI's guide on batches, whose word it is; Azure's documentation."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:

@@ -37,17 +37,21 @@ class Connections:
 
     Args:
         reach: which hosts may lead into an inner network; None: all.
+        largest: bytes that may come back as one answer.
     """
 
-    def __init__(self, reach: InnerHosts | None = None) -> None:
+    def __init__(self, reach: InnerHosts | None = None, largest: int = LARGEST_BODY_BYTES) -> None:
         self.reach = reach
+        self._largest = largest
         self._clients: dict[tuple[bool, bool], httpx2.AsyncClient] = {}
 
     def find_client(self, url: str) -> httpx2.AsyncClient:
         """Return the client for this address; it has no read timeout, as its caller has a clock."""
         key = (is_loopback(url), urlsplit(url).scheme == "http")
         if key not in self._clients:
-            self._clients[key] = _make_client(self.reach, loopback=key[0], plain=key[1])
+            client = _make_client(self.reach, loopback=key[0], plain=key[1])
+            _cap_bodies(client, self._largest)
+            self._clients[key] = client
         return self._clients[key]
 
     async def close(self) -> None:
@@ -74,7 +78,6 @@ def _make_client(reach: InnerHosts | None, *, loopback: bool, plain: bool) -> ht
         verify=verify,
         headers={"Accept-Encoding": "identity"},
     )
-    _cap_bodies(client)
     if reach is not None and not loopback:
         _guard_names(client, reach)
     return client
@@ -99,7 +102,7 @@ def _guard_names(client: httpx2.AsyncClient, reach: InnerHosts) -> None:
     transport.client = open_guarded
 
 
-def _cap_bodies(client: httpx2.AsyncClient) -> None:
+def _cap_bodies(client: httpx2.AsyncClient, largest: int) -> None:
     """Wrap what every response is read from, also those that the SDK reads on its own."""
     import httpx2
 
@@ -111,7 +114,7 @@ def _cap_bodies(client: httpx2.AsyncClient) -> None:
             size = 0
             async for chunk in self._stream:
                 size += len(chunk)
-                if size > LARGEST_BODY_BYTES:
+                if size > largest:
                     raise BodyTooLargeError
                 yield chunk
 
@@ -120,7 +123,7 @@ def _cap_bodies(client: httpx2.AsyncClient) -> None:
 
     async def cap(response: httpx2.Response) -> None:
         told = response.headers.get("content-length", "")
-        if told.isdecimal() and int(told) <= LARGEST_BODY_BYTES and not _is_packed(response):
+        if told.isdecimal() and int(told) <= largest and not _is_packed(response):
             return  # no more than it tells is read: most answers, and 4 % of a request
         if isinstance(response.stream, httpx2.AsyncByteStream):
             response.stream = Capped(response.stream)

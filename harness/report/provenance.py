@@ -50,6 +50,7 @@ def describe_provenance(info: RunInfo, spec: Mapping[str, Any] | None) -> Proven
         ("Spec sha256", safe.clip_line(info.spec_sha256)),
         ("Run", safe.clip_line(info.id)),
         ("Status", info.status),
+        *([] if info.is_timed else [("Engine", "batch: replies have no latency")]),
         ("Started", numbers.format_moment(info.started_at)),
         ("Finished", numbers.format_moment(info.finished_at)),
         ("Wall time", numbers.format_seconds(info.totals.wall_s)),
@@ -161,8 +162,10 @@ def _write_capacity(target: TargetInfo) -> str:
     if target.capacity is None:
         return numbers.NOTHING
     # Capacity counts throughput units on provisioned SKUs and thousands of tokens a minute
-    # elsewhere. Source: the contract, section 1.
-    unit = "PTU" if "provisioned" in (target.sku or "").lower() else "k tokens/min"
+    # elsewhere. Source: the contract, section 1. Of batches thousands in the queue, as assumed.
+    sku = (target.sku or "").lower()
+    unit = "PTU" if "provisioned" in sku else "k tokens/min"
+    unit = "k tokens queued" if sku.endswith("batch") else unit
     return f"{target.capacity:,} {unit}"
 
 

@@ -163,6 +163,7 @@ def run_as_json(info: RunInfo) -> Json:
         },
         "planned_trials": info.planned_trials,
         "selection": dict(info.selection),
+        **({"engine": info.engine} if info.engine != "local" else {}),
         **({"looks": asdict(info.looks)} if info.looks else {}),
         **({"shard": asdict(info.shard)} if info.shard else {}),
         **({"halted": info.halted} if info.halted else {}),
@@ -175,7 +176,6 @@ def run_as_json(info: RunInfo) -> Json:
             else {}
         ),
         **({"unknown": asdict(info.unknown)} if info.unknown else {}),
-        **({"engine": info.engine} if info.engine != "local" else {}),
     }
 
 

@@ -158,5 +158,13 @@ def merge_infos(infos: Sequence[RunInfo], targets: Sequence[str], planned: int) 
         judges=tuple({judge.name: judge for info in infos for judge in info.judges}.values()),
         columns=(),
         looks=None,
+        engine=_merge_engines(infos),
         unknown=add_unknown([info.unknown for info in infos if info.unknown]),
     )
+
+
+def _merge_engines(infos: Sequence[RunInfo]) -> str:
+    """Return the engine of the whole: batches where any part has no latencies, for that says it."""
+    untimed = [info.engine for info in infos if not info.is_timed]
+    engines = {*untimed} or {info.engine for info in infos}
+    return engines.pop() if len(engines) == 1 else "local"

@@ -208,7 +208,7 @@ class RunInfo:
     was not as it was replayed, a text each. ``columns`` holds the figures of each target and
     variant; none in files that do not say. ``unknown`` are requests whose answers nobody has, None
     where there are none. ``halted`` says why it is not whole: a limit of the budget, a signal.
-    ``shard`` is which part of a whole run this is, None for a whole one.
+    ``shard`` is which part of a whole run this is, None for a whole one; ``engine`` who asked.
     """
 
     id: str
@@ -236,6 +236,11 @@ class RunInfo:
     unknown: UnknownRequests | None = None
     shard: Shard | None = None
     engine: str = "local"
+
+    @property
+    def is_timed(self) -> bool:
+        """True unless nobody could measure how long replies took: they came in batches."""
+        return self.engine != "batch"
 
 
 @dataclass(frozen=True, slots=True)

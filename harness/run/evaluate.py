@@ -28,7 +28,6 @@ from harness.run.describing import (
     place_in_project,
 )
 from harness.run.engines.engine import Engine, Looking, TrialsOutcome
-from harness.run.engines.local import LocalEngine
 from harness.run.events import Cramped, Doubted, Event, Started
 from harness.run.forecast.room import estimate_room
 from harness.run.judging.judges import Judges
@@ -63,11 +62,11 @@ def evaluate(
     prepared: PreparedRun,
     ports: RunPorts,
     show: Callable[[Event], None],
-    engine: Engine | None = None,
+    engine: Engine,
 ) -> Evaluated:
     """Run what was prepared; blocks, with an event loop of its own.
 
-    ``engine`` plays the trials; None: this process does.
+    ``engine`` plays the trials: the one that the options name.
 
     Raises:
         OutsideError: the run's files cannot be written; where trials are played is gone.
@@ -77,7 +76,7 @@ def evaluate(
     matrix, clock, shard = prepared.matrix, ports.clock, prepared.options.shard
     if shard is not None and ports.divide is not None:
         ports = replace(ports, quota=ports.divide(shard))
-    run = (engine or LocalEngine()).make_ready(matrix, prepared.config, ports)
+    run = engine.make_ready(matrix, prepared.config, ports)
     portions = divide_questions(prepared)
     info, opened = _open_run(prepared, portions, ports)
     before_s, began = info.totals.wall_s, clock.measure_elapsed()

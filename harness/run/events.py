@@ -139,6 +139,46 @@ class Moved:
     asked_again: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class BatchSeen:
+    """A file of a wave as it is now.
+
+    Attributes:
+        wave: the wave's number and the file's: ``3.1``.
+        batch: the batch's id, "" before it is submitted.
+        state: ``uploading``, ``waiting for room``, or the service's word: ``in_progress``.
+        done: requests that were answered, of ``total``.
+        failed: those of them that failed, once the batch is over.
+        why: what the service said, where it had no room.
+    """
+
+    target: str
+    wave: str
+    batch: str
+    state: str
+    done: int
+    total: int
+    failed: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBatch:
+    """A batch that goes on at the service, and the request that cancels it."""
+
+    target: str
+    batch: str
+    requests: int
+    cancelling: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchesLeft:
+    """The run has ended, and its batches have not: they go on, and cost what they cost."""
+
+    batches: tuple[LeftBatch, ...]
+
+
 Event = (
     Started
     | Cramped
@@ -151,4 +191,6 @@ Event = (
     | Looked
     | Spread
     | Moved
+    | BatchSeen
+    | BatchesLeft
 )

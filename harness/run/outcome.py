@@ -68,7 +68,8 @@ def make_turn_demand(exchange: Exchange, turn: AskedTurn, target: Target) -> Che
     if not wanted:
         return None
     cost = _compute_cost(exchange, target)
-    return CheckDemand(wanted, Subject.of_turn(exchange, cost, turn.tools))
+    subject = Subject.of_turn(exchange, cost, turn.tools)
+    return CheckDemand(wanted, replace(subject, is_timed=not target.by_batch))
 
 
 def judge_turn(
@@ -117,7 +118,9 @@ def make_conversation_demand(
     known = [dollars for dollars in costs if dollars is not None]
     total = sum(known) if len(known) == len(costs) else None
     subject = Subject.of_conversation([turn.exchange for turn in turns], total)
-    return CheckDemand(assertions, replace(subject, tools=question.conversation.tools))
+    timed = not trial.target.by_batch
+    subject = replace(subject, tools=question.conversation.tools, is_timed=timed)
+    return CheckDemand(assertions, subject)
 
 
 def conclude(

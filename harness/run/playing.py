@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -93,7 +93,9 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
         RunHaltedError: the run sends nothing more; the trial has no result.
     """
     account = JudgeAccount()
+    said: dict[int, Exchange] = {}
     judged: dict[int, JudgedExchange] = {}
+    late: list[Callable[[], Awaitable[None]]] = []
     findings: dict[int, Findings] = {}
     rivalries: dict[Where, Referral] = {}
 
@@ -122,15 +124,24 @@ async def play_trial(trial: Trial, playing: Playing) -> PlayedTrial:
     async def keep_going(exchange: Exchange) -> bool:
         number = exchange.number
         turn = trial.question.turns[number - 1]
+        said[number] = exchange
         if turn.written is not None:
-            turn = trial.question.turn(number, _list_before(number, trial, judged))
+            turn = trial.question.turn(number, _list_before(number, trial, said))
         demand = make_turn_demand(exchange, turn, trial.target)
-        before = partial(_list_before, number, trial, judged)
-        found = await find_out(demand, number, before, (exchange,))
-        judged[number] = attach_verdicts(demand, exchange, trial.target, found)
+        before = partial(_list_before, number, trial, said)
+
+        async def judge() -> None:
+            found = await find_out(demand, number, before, (exchange,))
+            judged[number] = attach_verdicts(demand, exchange, trial.target, found)
+
+        if playing.check_executor.is_late and not playing.stop_at_failure:
+            late.append(judge)
+            return True
+        await judge()
         return not (playing.stop_at_failure and has_turn_failed(judged[number], turn))
 
     transcript = await play(trial.script, playing.executor, keep_going=keep_going)
+    await playing.check_executor.carry_out(late)
     if trial.question.stores:
         trial = replace(trial, question=trial.question.settle(transcript.exchanges))
     turns = tuple(
@@ -172,14 +183,12 @@ def make_seed(place: Place) -> str:
     )
 
 
-def _list_before(
-    number: int, trial: Trial, judged: Mapping[int, JudgedExchange]
-) -> tuple[Exchange, ...]:
+def _list_before(number: int, trial: Trial, said: Mapping[int, Exchange]) -> tuple[Exchange, ...]:
     """List what was said before a turn, scripted turns included."""
     told: list[Exchange] = []
     for earlier, written in enumerate(trial.script.lines[: number - 1], start=1):
-        if earlier in judged:
-            told.append(judged[earlier].exchange)
+        if earlier in said:
+            told.append(said[earlier])
         else:
             line = written.resolve(told)
             told.append(make_scripted_exchange(earlier, line))

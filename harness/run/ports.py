@@ -20,6 +20,7 @@ from harness.run.asking.bounds import Bounds
 from harness.run.requests.quota import Quota, QuotaSign
 from harness.run.requests.spent import Amount, Spent
 from harness.run.targets import Target
+from harness.run.waves.ports import BatchService, WaveLog
 from harness.spec.model.spec import Conversation
 
 
@@ -88,6 +89,11 @@ class RunLog(RequestLog, Protocol):
     @property
     def directory(self) -> Path:
         """The folder of the run's files."""
+        ...
+
+    @property
+    def waves(self) -> WaveLog:
+        """The journal of what is asked in batches."""
         ...
 
     def is_finished(self, index: int) -> bool:
@@ -256,6 +262,15 @@ def draw_on_no_quota(target: Target) -> SharedQuota | None:
     return None
 
 
+def take_no_batches(target: Target) -> BatchService:
+    """Refuse: nobody takes batches here.
+
+    Raises:
+        NotImplementedError: always.
+    """
+    raise NotImplementedError(f"nobody takes batches for {target.name}")
+
+
 @dataclass(frozen=True, slots=True)
 class RunPorts:
     """The ports through which a run reaches the outside.
@@ -271,6 +286,7 @@ class RunPorts:
         recording: what records or replays this run, None when nothing does.
         locate: the region of a target; None where nobody can tell.
         bounds: what a spec cannot raise.
+        batches: who takes batches for a target; asked once a target, closed by the run.
         quota: the quota that a target draws on; the same one for two names of one deployment. None
             where nothing limits it: a replay, a simulator without limits, what is no service.
         divide: returns a ``quota`` of a shard's part of each limit; None where nothing is divided.
@@ -290,6 +306,7 @@ class RunPorts:
     bounds: Bounds = field(default_factory=Bounds)
     quota: Callable[[Target], SharedQuota | None] = draw_on_no_quota
     divide: Callable[[Shard], Callable[[Target], SharedQuota | None]] | None = None
+    batches: Callable[[Target], BatchService] = take_no_batches
 
     @property
     def replays(self) -> bool:

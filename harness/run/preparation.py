@@ -12,7 +12,8 @@ from harness.compare.comparison.scores import Baseline
 from harness.errors import Diagnostic, RequestError
 from harness.results.model import Looks, RunInfo, Shard
 from harness.run.asking.bounds import fill_budget
-from harness.run.engines.engine import EngineName, RunConfig
+from harness.run.engines.engine import RunConfig
+from harness.run.engines.names import ENGINE_NAMES, EngineName
 from harness.run.looks.planning import choose_gate, settle_early
 from harness.run.looks.portions import Portions, divide, make_seed
 from harness.run.matrix import NO_CONVERSATION, Matrix, Selection, expand
@@ -56,7 +57,7 @@ class EvalOptions:
         shard: which part of all that is played; None for all of it.
         span: its questions, of a run that is resumed.
         durations: milliseconds that questions took before, by which shards are balanced.
-        engine: who plays the trials.
+        engine: who asks. A run that was begun in batches is gone on with in batches.
         scheduler: the address of a cluster's scheduler; None: one is started on this machine.
     """
 
@@ -192,7 +193,7 @@ def _expand(
         options.span,
         options.durations,
     )
-    targets = select_targets(spec, patterns)
+    targets = select_targets(spec, patterns, options.engine)
     return expand(spec, targets, selection, ports.cases, ports.bounds.most_planned), gone
 
 
@@ -300,4 +301,35 @@ def _restore_options(
         seed=sample.get("seed"),
         shard=info.shard,
         span=None if info.shard is None else read_span(selection),
+        engine=_choose_engine(options.engine, info, spec_file),
     )
+
+
+def _choose_engine(asked: EngineName, info: RunInfo, spec_file: SpecFile) -> EngineName:
+    """Choose who goes on with a run: batches with what was begun in batches, else who is asked to.
+
+    Raises:
+        RequestError: the run was begun by one whom this version lacks, or in batches and is to go
+            on without them, or the other way round.
+    """
+    begun = next((name for name in ENGINE_NAMES if name == info.engine), None)
+    if begun is None:
+        raise RequestError(
+            Diagnostic(
+                CHANGED,
+                f"run {info.id} was begun with the engine {info.engine}, which this version lacks",
+                hint="upgrade harness, or start a new run",
+            )
+        )
+    if begun == "batch" and asked == "local":  # nobody named another one
+        return begun
+    if asked != begun and "batch" in (asked, begun):
+        raise RequestError(
+            Diagnostic(
+                CHANGED,
+                "a run that was begun in batches goes on in batches, and no other one does",
+                f"run {info.id} was begun with --engine {begun}",
+                hint=f"harness eval {shlex.quote(spec_file.path)} --resume {info.id}",
+            )
+        )
+    return asked

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
+from harness.azure.standing.rates import find_batch_factor
 from harness.errors import Diagnostic, RequestError
+from harness.run.engines.names import EngineName
 from harness.spec.model.spec import Deployment, Price, ProviderModel, Spec
-from harness.spec.model.targets import choose_targets, list_embedders
+from harness.spec.model.targets import choose_targets, is_batch_sku, list_embedders
 
 UNKNOWN_TARGET = "H601"
 NOTHING_SELECTED = "H602"
 ONLY_EMBEDS = "H609"
+NO_BATCHES = "H612"
 
 FREE = Price(input=0.0, output=0.0)
+
+BATCH_FACTOR = 0.5
+"""The share of the usual price that a batch costs. Source: Azure's and OpenAI's documentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,9 @@ class Target:
         price: the spec's price, which overrides the table.
         price_table: whose table prices it; None when tokens are not what is paid for.
         context: tokens that fit into one request, where the spec says.
+        price_factor: what the price table's price is multiplied by; the spec's own is as it is.
+        takes_batches: it can be asked in batches; of an endpoint that exists already nobody knows.
+        by_batch: it is, in this run.
     """
 
     name: str
@@ -51,6 +60,14 @@ class Target:
     price_table: Literal["azure", "openai"] | None = None
     context: int | None = None
     reasoning: bool | None = None
+    price_factor: float = 1.0
+    takes_batches: bool = False
+    by_batch: bool = False
+
+    @property
+    def is_batch_deployment(self) -> bool:
+        """Say whether it is asked in batches, and in no other way."""
+        return self.kind == "deployment" and self.takes_batches
 
 
 def every_target(spec: Spec) -> tuple[Target, ...]:
@@ -58,22 +75,33 @@ def every_target(spec: Spec) -> tuple[Target, ...]:
     return (*_deployments(spec), *_provider_models(spec))
 
 
-def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ...]:
+def select_targets(
+    spec: Spec, patterns: Sequence[str] = (), engine: EngineName = "local"
+) -> tuple[Target, ...]:
     """Return the targets of a run once each, in the order of the spec or ``evaluation.targets``.
 
     Without patterns these are the declared ones; without any declared, whatever can chat except
     the judge, the embeddings and batch deployments. A pattern is a target's name, whichever it is,
-    or a glob over what would have been selected.
+    or a glob over what would have been selected. Asked in batches are what can be, and nothing
+    else is selected.
 
     Raises:
-        RequestError: a name that is no target (with the nearest ones), one that only embeds, or
-            nothing selected.
+        RequestError: a name that is no target (with the nearest ones), one that only embeds, one
+            that takes no batches and is to be asked so, or nothing selected.
     """
     known = {target.name: target for target in every_target(spec)}
-    usual = _matching(choose_targets(spec), list(known.values()), known)
+    usual = _matching(choose_targets(spec, by_batch=engine == "batch"), list(known.values()), known)
+    if engine == "batch" and spec.evaluation.targets is not None:
+        usual = [target for target in usual if target.takes_batches]
     chosen = _matching(patterns, usual, known) if patterns else usual
     for name in list_embedders(spec).intersection(target.name for target in chosen):
         raise cannot_answer_error(name)
+    if engine == "batch":
+        if stranger := next((one for one in chosen if not one.takes_batches), None):
+            raise _no_batches_error(f"target {stranger.name} takes no batches", known)
+        if not chosen:
+            raise _no_batches_error("the spec has no target that is asked in batches", known)
+        return tuple(map(_ask_by_batch, chosen))
     if not chosen:
         raise RequestError(
             Diagnostic(
@@ -83,6 +111,27 @@ def select_targets(spec: Spec, patterns: Sequence[str] = ()) -> tuple[Target, ..
             )
         )
     return tuple(chosen)
+
+
+def _ask_by_batch(target: Target) -> Target:
+    factor = target.price_factor
+    if target.kind == "provider":
+        factor = BATCH_FACTOR
+    return replace(target, by_batch=True, price_factor=factor)
+
+
+def _no_batches_error(summary: str, known: Mapping[str, Target]) -> RequestError:
+    able = [target.name for target in known.values() if target.takes_batches]
+    return RequestError(
+        Diagnostic(
+            NO_BATCHES,
+            summary,
+            "deployments of the SKUs GlobalBatch and DataZoneBatch do, and OpenAI's own models",
+            hint=f"-t {able[0]}"
+            if able
+            else "declare one: `sku: GlobalBatch`; or leave --engine out",
+        )
+    )
 
 
 def cannot_answer_error(name: str) -> RequestError:
@@ -123,6 +172,7 @@ def _deployments(spec: Spec) -> Iterator[Target]:
     for owner, account in spec.accounts.items():
         for handle, deployment in account.deployments.items():
             by_token = not deployment.sku.endswith("ProvisionedManaged")
+            own = deployment.price or (_find_price(spec, deployment) if by_token else None)
             yield Target(
                 name=f"{owner}/{handle}",
                 kind="deployment",
@@ -134,9 +184,11 @@ def _deployments(spec: Spec) -> Iterator[Target]:
                 sku=deployment.sku,
                 capacity=deployment.capacity,
                 parameters=deployment.parameters.to_dict(),
-                price=deployment.price or (_find_price(spec, deployment) if by_token else None),
+                price=own,
                 price_table="azure" if by_token else None,
                 context=deployment.context,
+                price_factor=find_batch_factor(deployment.sku),
+                takes_batches=is_batch_sku(deployment.sku),
             )
 
 
@@ -155,6 +207,7 @@ def _provider_models(spec: Spec) -> Iterator[Target]:
                 price_table=provider.price_table,
                 context=model.context,
                 reasoning=model.reasoning,
+                takes_batches=provider.takes_batches,
             )
 
 

@@ -35,6 +35,7 @@ from harness.results.unknown import UnknownRequests
 from harness.run.asking.ledger import Ledger
 from harness.run.ports import Recalled
 from harness.run.requests.spent import Amount
+from harness.run.waves.book import WaveBook
 from harness.store.journal_line import is_journal_line
 from harness.store.writing import disk_error, explain_disk_errors
 from harness.text.numbers import is_number
@@ -158,6 +159,16 @@ class Journal:
         self._write(line)
         self.ledger.note_sent(place, cost)
 
+    def note_queued(self, place: Place, attempt: int, most: Amount, wave: str) -> None:
+        """Note that a request is in the file of a wave, and the most that it may take."""
+        cost = None if most.usd is None else round(most.usd, 9)
+        line = {"event": "sent", **_place_as_json(place), "attempt": attempt, "most_usd": cost}
+        self._write({**line, "most_tokens": most.tokens, "wave": wave})
+
+    def note_wave(self, wave: str, state: str, **facts: Any) -> None:
+        """Note how far the file of a wave has come."""
+        self._write({"event": "wave", "wave": wave, "state": state, **facts})
+
     def keep_answer(
         self,
         place: Place,
@@ -194,22 +205,37 @@ class Journal:
 
 
 def read_memory(
-    path: Path, wanted: Callable[[TrialId], bool], ledger: Ledger
+    path: Path,
+    wanted: Callable[[TrialId], bool],
+    ledger: Ledger,
+    waves: WaveBook | None = None,
 ) -> dict[Place, Recalled[Reply]]:
     """Read what the journal knows about the requests of the trials that are wanted.
 
-    A request that was sent and has no answer is *unknown*. One whose last answer was to be followed
-    by another try has nothing to recall: it is asked again. The ledger takes in every request.
+    A request that was sent and has no answer is *unknown*, unless it is in the file of a wave: its
+    answer is still to come. One whose last answer was to be followed by another try has nothing to
+    recall: it is asked again. The ledger takes in every request that was sent alone, ``waves``
+    those in files.
     """
     memory: dict[Place, Recalled[Reply]] = {}
+    waves = waves or WaveBook()
     for line in read_whole_lines(path):
         if line.get("event") == "opened":
             ledger.note_process()
-        if line.get("event") not in {"sent", "answered"}:
+        if line.get("event") not in {"sent", "answered", "wave"}:
             continue
         try:
+            if line["event"] == "wave":
+                waves.note_wave(line)
+                continue
             place = read_place(line)
+            if line["event"] == "sent" and "wave" in line:
+                waves.note_queued(place, int(line["attempt"]), str(line["wave"]))
+                memory.pop(place, None)
+                continue
             _enter(ledger, place, line)
+            if line["event"] == "answered":
+                waves.note_answered(place)
             trial = TrialId(
                 place.conversation, place.case, place.target, place.variant, place.repeat
             )
@@ -221,7 +247,7 @@ def read_memory(
                 memory[place] = _read_answer(line)
             else:
                 memory.pop(place, None)
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError, ValueError):
             continue  # a line of a later version
     return memory
 

@@ -35,6 +35,8 @@ from harness.results.unknown import UnknownRequests
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
 from harness.run.requests.spent import Spent
+from harness.run.waves.book import WaveBook
+from harness.run.waves.journalled import JournalledWaves
 from harness.store.index import RUN_ID, IndexedRun, decode_indexed, explain_unused, list_runs
 from harness.store.joining import join_files, read_trials
 from harness.store.journal import (
@@ -75,10 +77,11 @@ class DiskLog:
         offsets: array[int],
         journal: Journal,
         memory: dict[Place, Recalled[Reply]] | None = None,
+        book: WaveBook | None = None,
     ) -> None:
+        self.waves = JournalledWaves(journal, book or WaveBook())
         self.directory = owner.directory
-        self._owner = owner
-        self._results = results
+        self._owner, self._results = owner, results
         self._offsets = offsets
         self._journal = journal
         self._resumed = memory is not None
@@ -233,9 +236,10 @@ class DiskRuns:
                 index = trials.number(trial)
                 return index is not None and offsets[index] == ABSENT
 
-            memory = read_memory(directory / EVENTS, is_unfinished, journal.ledger)
+            book = WaveBook()
+            memory = read_memory(directory / EVENTS, is_unfinished, journal.ledger, book)
             with _open_synced(events, owner) as results:
-                yield DiskLog(owner, results, offsets, journal, memory)
+                yield DiskLog(owner, results, offsets, journal, memory, book)
 
     @contextmanager
     def _open(
@@ -259,7 +263,7 @@ class DiskRuns:
             return as_path
         if (at_home := self._find_at_home(name, spec_name)) is not None:
             return at_home
-        names: list[str] = []
+        names = list[str]()
         for entry in self._list(spec_name):
             if name in (entry.id, entry.directory.name) or (name == "latest" and entry.id):
                 return entry.directory

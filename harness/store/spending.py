@@ -18,10 +18,10 @@ def read_spent(path: Path) -> Spent:
     """Count what the processes of a run spent.
 
     A request that was sent and whose answer is not there may have been answered, and counts at the
-    most that it could take. Reads the journal through once, and holds an entry for each request
-    without an answer.
+    most that it could take; not one in the file of a wave, whose answer is still to come. Reads the
+    journal through once, and holds an entry for each request without an answer.
     """
-    spent, doubtful = Spent(), dict[Place, Amount]()
+    spent, doubtful, queued = Spent(), dict[Place, Amount](), set[Place]()
     clock = _ProcessClock()
     for line in read_whole_lines(path):
         clock.note(line)
@@ -33,14 +33,16 @@ def read_spent(path: Path) -> Spent:
         except KeyError:
             continue  # a line of a later version
         if event == "sent":
-            if place in doubtful:  # an earlier process sent it too, and nobody saw the answer
-                spent = spent.add(doubtful[place])
+            if place in doubtful and place not in queued:
+                spent = spent.add(doubtful[place])  # sent before, too, and nobody saw the answer
             doubtful[place] = _read_amount(line, "most")
+            (queued.add if "wave" in line else queued.discard)(place)
         elif place in doubtful:
             del doubtful[place]
             spent = spent.add(_read_amount(line, "took"))
-    for amount in doubtful.values():
-        spent = spent.add(amount)
+    for place, amount in doubtful.items():
+        if place not in queued:
+            spent = spent.add(amount)
     return replace(spent, minutes=clock.count_minutes(), processes=clock.processes)
 
 

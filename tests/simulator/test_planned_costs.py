@@ -65,7 +65,7 @@ def test_a_plan_shows_what_each_deployment_costs_to_have(
     assert "acc/units: $3,900.00* a month if the units are reserved" in notes
     assert "and not the model, when nobody called it for 15 days" in notes
     assert "acc/trial: a fine-tuned model; Azure deletes this deployment after 24 hours" in notes
-    assert "acc/bulk: batches are answered within 24 hours; eval does not use them" in notes
+    assert "acc/bulk: batches are answered within 24 hours: eval --engine batch" in notes
     assert "*: not read from Azure's own price list" in notes
     assert "one eval: simulated: costs nothing; on Azure it would be about $" in notes
     assert costs[-1] == "  harness eval bill.yaml --dry-run shows it by deployment"

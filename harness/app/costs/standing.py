@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from harness.azure.standing.rates import (
@@ -131,6 +131,6 @@ def _find_cost(target: Target) -> StandingCost:
         hourly=hourly,
         units=target.capacity or 1 if by_unit else 1,
         is_known=not unknown,
-        tokens=None if by_unit else find_token_prices(target, {}),
+        tokens=None if by_unit else find_token_prices(replace(target, price_factor=1.0), {}),
         factor=None if target.price is not None else find_sku_factor(sku),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from harness.checks.finding import CannotCheck, Finding, quote
+from harness.checks.finding import CannotCheck, Finding, NotApplicable, quote
 from harness.checks.subject import Subject
 from harness.spec.model.spec import Assertion
 
@@ -14,6 +14,7 @@ NOT_ASKED = "logprobs dropped"
 
 def latency(assertion: Assertion, subject: Subject) -> Finding:
     """Limit the milliseconds from sending to the last byte; unmeasured is an error."""
+    _require_timed(subject)
     if subject.latency_s is None:
         raise CannotCheck("Nobody measured how long the reply took: it was not asked for here")
     return _hold_to_limit(assertion, _to_milliseconds(subject.latency_s), "It took", " ms")
@@ -21,11 +22,22 @@ def latency(assertion: Assertion, subject: Subject) -> Finding:
 
 def time_to_first_token(assertion: Assertion, subject: Subject) -> Finding:
     """Limit the milliseconds to the first token, which are known only when streaming."""
+    _require_timed(subject)
     if subject.ttft_s is None:
         raise CannotCheck("The time to the first token is known only with `stream: true`")
     return _hold_to_limit(
         assertion, _to_milliseconds(subject.ttft_s), "The first token took", " ms"
     )
+
+
+def _require_timed(subject: Subject) -> None:
+    """Refuse to judge a time that says nothing of a reply.
+
+    Raises:
+        NotApplicable: it was asked for in a batch.
+    """
+    if not subject.is_timed:
+        raise NotApplicable("Replies that come in batches have no latency")
 
 
 def cost(assertion: Assertion, subject: Subject) -> Finding:

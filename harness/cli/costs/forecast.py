@@ -64,7 +64,8 @@ def show_what_would_run(
         click.echo(f"fewer, if one of {expected.looks} looks settles the gate before the end")
     for line in format_forecast(expected):
         click.echo(line)
-    click.echo(f"up to {format_plural(in_flight, 'request')} in flight")
+    if not all(one.waves for one in expected.targets):
+        click.echo(f"up to {format_plural(in_flight, 'request')} in flight")
     if world.replays:
         click.echo("a replay sends nothing and costs nothing: this is what recording it would take")
     click.echo(say_forecast(expected))

@@ -98,7 +98,7 @@ def _list_notes(standing: Sequence[StandingCost]) -> Iterator[str]:
                 f"when nobody called it for {UNUSED_DAYS} days"
             )
         if one.is_batch:
-            yield f"{name}: batches are answered within 24 hours; eval does not use them"
+            yield f"{name}: batches are answered within 24 hours: eval --engine batch"
         if one.tokens is None and not one.is_by_unit:
             yield f"{name}: `price:` beside its model says what its tokens cost (harness prices)"
     if any(_is_uncertain(one) for one in standing):

@@ -24,6 +24,7 @@ from harness.cli.outside import open_outside
 from harness.cli.recording import add_recording_options
 from harness.cli.show import Showing
 from harness.cli.specs import add_spec_argument
+from harness.run.engines.names import ENGINE_NAMES
 from harness.wiring import Permissions
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ Examples:
   harness eval specs/sweden.yaml --sample 50 --seed 7   fifty questions of a large data set
   harness eval specs/sweden.yaml --baseline main        compared with a run that was kept
   harness eval specs/sweden.yaml --resume latest        go on with a run that stopped
+  harness eval specs/sweden.yaml --engine batch         by batch deployments, at half the price
   harness eval specs/sweden.yaml --record               keep every answer in sweden.cassette
   harness eval specs/sweden.yaml --replay               the same again: no key, no network
   harness eval specs/sweden.yaml --watch                replayed at every save, while you write
@@ -130,8 +132,9 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
     click.option("--seed", type=int, metavar="S",
                  help="With --sample: another sample (default 0); with --until-settled: another "
                  "order of the conversations."),
-    click.option("--engine", type=click.Choice(["local", "dask"]), default="local",
-                 help="Who plays the conversations: this process, or workers of a Dask cluster."),
+    click.option("--engine", type=click.Choice(ENGINE_NAMES), default="local", metavar="ENGINE",
+                 help="Who asks: local (this process), batch (files, at half the price within a "
+                 "day: docs/batch.md) or dask (workers of a cluster: docs/dask.md)."),
     click.option("--scheduler", metavar="ADDRESS",
                  help="With --engine dask: the scheduler's address; without it, workers here."),
     add_comment_option,
@@ -155,8 +158,7 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
         names = (
             "targets", "keyword", "tags", "repeats", "output", "resume", "max_usd",
             "allow_simulated", "until_settled", "seed", "baseline", "sample", "failed", "take_over",
-            "shard",
-            "engine", "scheduler",
+            "shard", "engine", "scheduler",
         )  # fmt: skip
         mapped = tuple(read_map(given.pop("mapping")).items())
         unknown = given.pop("unknown")
@@ -210,6 +212,11 @@ def refuse_contradictions(options: EvalOptions, recording: Recording | None) -> 
     refuse_sockets(recording)
     if recording is None:
         return
+    if options.engine == "batch":
+        flag = "--replay" if recording.replays else "--record"
+        raise click.UsageError(
+            f"{flag} goes with single requests, and --engine batch sends files: leave one out."
+        )
     if options.resume is not None:
         raise click.UsageError(
             "--resume goes on with answers that no recorder heard. "
@@ -269,6 +276,7 @@ def refuse_beside_watch(
         "--json": showing.as_json,
         "--dry-run": dry_run,
         "--otel": read_otel(),
+        "--engine batch": options.engine == "batch",
         "--record-mode all": recording is not None and recording.replaces,
     }
     for flag, meant in given.items():

@@ -146,6 +146,9 @@ def show_what_would_run(world: World, options: EvalOptions, *, as_json: bool) ->
 def _tell_what_is_prepared(prepared: PreparedRun) -> None:
     _tell_part(prepared)
     say_what_is_left(prepared)
+    spec = prepared.spec_file.spec
+    if prepared.options.engine == "batch" and spec.evaluation.stream:
+        find_voice().say("note: `stream` says nothing in a batch: replies come whole")
     warn_of_unknown_prices(prepared)
 
 

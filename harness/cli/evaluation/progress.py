@@ -16,6 +16,8 @@ from harness.conversation.transcript import NOT_SENT, UNLOADABLE
 from harness.fs.refusals import format_bytes
 from harness.results.model import Result
 from harness.run.events import (
+    BatchesLeft,
+    BatchSeen,
     Cramped,
     Doubted,
     Event,
@@ -41,6 +43,8 @@ ENOUGH_TRIALS = range(5, 51)
 """The fewest and the most trials of this run that a first estimate of the time left waits for."""
 ENOUGH_S = 3.0
 """Sooner than this no time left is told: the first answers are the quick ones."""
+BATCH_S = 30.0
+"""Between two lines about one batch that is in the same state."""
 MOST_DOUBTS = 10
 """Of requests without an answer that are named one by one."""
 CLEAR = "\r\x1b[2K"
@@ -101,6 +105,7 @@ class Progress:
         self._drawn = self._began
         self._dirty = False
         self._paused: dict[str, float] = {}
+        self._batches: dict[tuple[str, str], tuple[str, int, float]] = {}
         self.directory: Path | None = None
 
     def __call__(self, event: Event) -> None:
@@ -117,29 +122,16 @@ class Progress:
                 self._format_line(
                     f"{format_plural(event.trials, 'trial')} on {on}{most}{went_on} → {where}"
                 )
-            case Cramped():
-                free, likely = format_bytes(event.free), format_bytes(event.likely)
-                self._format_line(f"only {free} free on that disk; the run may write {likely}")
-            case Doubted():
-                for line in tell_doubts(event):
-                    self._format_line(line)
             case Finished():
                 self._count.add(event.result)
                 self._draw()
             case Paused():
                 self._pause(event)
-            case HeldUp() | Spread() | Moved():
-                self._format_line(_describe_course(event))
-            case Stopped():
-                self._format_line(_describe_stop(event, self.spec))
-            case Halting():
-                self._format_line(
-                    f"{event.reason}: nothing more is sent; waiting for what is in flight"
-                )
-            case Looked():
-                said = "settled: nothing more is asked" if event.settled else "not settled yet"
-                if event.settled or event.at < event.planned:
-                    self._format_line(f"look {event.at} of {event.planned}: {said}")
+            case BatchSeen():
+                self._show_batch(event)
+            case _:
+                for line in _list_lines(event, self.spec):
+                    self._format_line(line)
 
     def _pause(self, event: Paused) -> None:
         """Say it, unless the same target said so a moment ago: a storm has hundreds of pauses."""
@@ -148,6 +140,16 @@ class Progress:
             return
         self._paused[event.target] = now
         self._format_line(describe_pause(event))
+
+    def _show_batch(self, event: BatchSeen) -> None:
+        """Say how far a batch has come: when its state changes, and now and then in between."""
+        key, now = (event.target, event.wave), self.monotonic()
+        state, count, at = self._batches.get(key, ("", -1, 0.0))
+        same = state == event.state
+        if same and (count == event.done or now - at < BATCH_S):
+            return
+        self._batches[key] = (event.state, event.done, now)
+        self._format_line(describe_batch(event))
 
     def end(self) -> None:
         """Leave the terminal as it was."""
@@ -185,6 +187,28 @@ def _describe_course(event: HeldUp | Spread | Moved) -> str:
     return f"{line}; {format_plural(event.doubted, 'request')} {verb} in flight there: {fate}"
 
 
+def _list_lines(event: Event, spec: str) -> list[str]:  # noqa: PLR0911 - a table
+    """List the lines of an event that is told as it comes."""
+    match event:
+        case Cramped():
+            free, likely = format_bytes(event.free), format_bytes(event.likely)
+            return [f"only {free} free on that disk; the run may write {likely}"]
+        case Doubted():
+            return tell_doubts(event)
+        case HeldUp() | Spread() | Moved():
+            return [_describe_course(event)]
+        case Stopped():
+            return [_describe_stop(event, spec)]
+        case Halting():
+            return [f"{event.reason}: nothing more is sent; waiting for what is in flight"]
+        case BatchesLeft():
+            return tell_left(event)
+        case Looked() if event.settled or event.at < event.planned:
+            said = "settled: nothing more is asked" if event.settled else "not settled yet"
+            return [f"look {event.at} of {event.planned}: {said}"]
+    return []
+
+
 def describe_pause(event: Paused) -> str:
     """Write who pauses, how long, for which limit, and how many wait for it."""
     waiting = f"; {format_plural(event.waiting, 'request')} in the queue" if event.waiting else ""
@@ -208,6 +232,41 @@ def _advise_wait(event: HeldUp) -> str:
     if event.kind == "requests":
         return "more capacity or another SKU; fewer, longer requests"
     return "more capacity, or a smaller max_output_tokens: all that a reply may have is counted"
+
+
+def describe_batch(event: BatchSeen) -> str:
+    """Write how far the file of a wave has come."""
+    state = event.state.replace("_", " ")
+    if event.state == "in_progress" and event.total:
+        state += f" {event.done:,} of {event.total:,}"
+    elif event.state in ("uploading", "validating"):
+        state += f" {format_plural(event.total, 'request')}"
+    elif event.state in ("completed", "expired", "cancelled"):
+        state += f", {event.done:,} of {event.total:,} answered"
+        state += f", {event.failed:,} failed" if event.failed else ""
+    elif event.why:
+        state += f" in the queue: {printable(event.why)[:200]}"
+    batch = f" ({printable(event.batch)})" if event.batch else ""
+    return f"wave {event.wave} to {event.target}: {state}{batch}"
+
+
+def tell_left(event: BatchesLeft) -> list[str]:
+    """Tell which batches go on without the run, and how each is cancelled."""
+    left = event.batches
+    goes = (
+        "1 batch goes on at the service, and costs"
+        if len(left) == 1
+        else (f"{len(left):,} batches go on at the service, and cost")
+    )
+    lines = [f"{goes} what it answers; --resume takes the answers, or cancel:"]
+    lines += [
+        f"  {printable(one.batch)} ({one.target}, {format_plural(one.requests, 'request')}): "
+        f"{one.cancelling}"
+        for one in left[:MOST_DOUBTS]
+    ]
+    if len(left) > MOST_DOUBTS:
+        lines.append(f"  and {len(left) - MOST_DOUBTS:,} more: events.jsonl has them all")
+    return lines
 
 
 def tell_doubts(event: Doubted) -> list[str]:

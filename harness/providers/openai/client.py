@@ -61,7 +61,7 @@ class SdkClient:
         if 200 <= answer.status < 300:
             return answer
         refused = await _refusal(answer)
-        forget = _find_renewal(auth, refused.failure)
+        forget = find_renewal(auth, refused.failure)
         if forget is None:
             return refused
         forget(began)
@@ -124,7 +124,7 @@ async def _refusal(answer: OpenResponse) -> Refusal:
     return Refusal(failure, said.param)
 
 
-def _find_renewal(auth: Auth | None, failure: Failure) -> Callable[[float], None] | None:
+def find_renewal(auth: Auth | None, failure: Failure) -> Callable[[float], None] | None:
     """Return what lets go of the token that was refused; None where another would do no better."""
     if failure.status != _UNAUTHORIZED or not isinstance(auth, TokenProvider):
         return None

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from harness.exchange import PlainRequest, PlainResponse
 from harness.providers.auth import ApiKey, AsyncText, Auth, TokenProvider
 from harness.providers.connections import Connections
-from harness.providers.openai.endpoints import NO_GATEWAY, OPENAI_HOST, AzureClassic, SdkEndpoint
+from harness.providers.openai.endpoints import (
+    NO_GATEWAY,
+    OPENAI_HOST,
+    AzureClassic,
+    Gateway,
+    SdkEndpoint,
+)
 from harness.providers.transport import OpenResponse, limit_silence, open_whole
 from harness.providers.trouble import SignInError
 
@@ -94,24 +100,33 @@ class SdkTransport:
             await self._own.close()
 
     def _make_options(self, auth: Auth | None) -> RequestOptions:
-        """Make the headers that a gateway wants, with the key in one of them if it says so."""
-        import openai
-
-        gateway = self._endpoint.gateway
-        if gateway is NO_GATEWAY:
-            return {}
-        headers: dict[str, Any] = dict(gateway.headers)
-        if gateway.api_key_header is not None and isinstance(auth, ApiKey):
-            headers |= dict.fromkeys(KEY_HEADERS, openai.Omit())
-            headers[gateway.api_key_header] = auth.value
-        return {"headers": headers}
+        headers = make_gateway_headers(self._endpoint.gateway, auth)
+        return {"headers": headers} if headers else {}
 
     def _find_client(self, auth: Auth | None) -> AsyncOpenAI:
         if self._signed is None or self._signed[0] is not auth:
-            client = _make_discreet(_make_client(self._endpoint, auth, self._connections))
+            client = make_client(self._endpoint, auth, self._connections)
             self._signed = (auth, client)
             self._built.clear()
         return self._signed[1]
+
+
+def make_gateway_headers(gateway: Gateway, auth: Auth | None) -> dict[str, Any]:
+    """Make the headers that a gateway wants, with the key in one of them if it says so."""
+    import openai
+
+    if gateway is NO_GATEWAY:
+        return {}
+    headers: dict[str, Any] = dict(gateway.headers)
+    if gateway.api_key_header is not None and isinstance(auth, ApiKey):
+        headers |= dict.fromkeys(KEY_HEADERS, openai.Omit())
+        headers[gateway.api_key_header] = auth.value
+    return headers
+
+
+def make_client(endpoint: SdkEndpoint, auth: Auth | None, connections: Connections) -> AsyncOpenAI:
+    """Make the SDK's client of an endpoint, which takes from the environment only what it may."""
+    return _make_discreet(_make_client(endpoint, auth, connections))
 
 
 def _fill_request(built: httpx2.Request, body: bytes) -> httpx2.Request:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -13,9 +13,10 @@ from harness.errors import SpecError
 from harness.results.model import Result
 from harness.run.asking.books import Books
 from harness.run.engines.engine import RunConfig
+from harness.run.engines.manner import Direct, Manner
 from harness.run.events import Event
-from harness.run.judging.check_executor import CheckExecutor
-from harness.run.judging.comparisons import Comparisons, decide
+from harness.run.judging.check_executor import ChatExecutor, CheckExecutor
+from harness.run.judging.comparisons import AHEAD, Comparisons, decide
 from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix, Trial
 from harness.run.playing import PlayedTrial, Playing, fail_trial, play_trial
@@ -34,8 +35,8 @@ class Models:
     embeddings: Embedder | None = None
 
     @classmethod
-    def of(cls, matrix: Matrix, ports: RunPorts) -> Models:
-        """Return everybody that a run's conversations and checks may ask.
+    def of(cls, matrix: Matrix, ports: RunPorts, *, but: Container[str] = frozenset()) -> Models:
+        """Return everybody that a run's conversations and checks may ask; ``but`` none of these.
 
         Raises:
             RequestError: a target cannot be reached as declared.
@@ -46,7 +47,7 @@ class Models:
         chat.update((name, known[name]) for name in judges.judges)
         embeds = judges.embeddings
         return cls(
-            {name: ports.model(target) for name, target in chat.items()},
+            {name: ports.model(target) for name, target in chat.items() if name not in but},
             ports.embeddings(known[embeds]) if embeds is not None and ports.embeddings else None,
         )
 
@@ -89,6 +90,7 @@ class Crew:
         books: what each request is entered in.
         halt: what stops it.
         outlet: where results and events go.
+        manner: how those are asked who are not asked directly.
     """
 
     def __init__(
@@ -101,28 +103,33 @@ class Crew:
         books: Books,
         halt: Halt,
         outlet: Outlet,
+        manner: Manner | None = None,
     ) -> None:
         self.matrix, self.models, self.config = matrix, models, config
         self.ports, self.books, self.halt, self.outlet = ports, books, halt, outlet
         self.limiters = Limiters(ports, config.widths, lambda: bool(halt.reason))
-        self._comparisons = Comparisons(matrix)
-        known = {target.name: target for target in every_target(matrix.spec)}
-        executors = {
+        self._manner = manner or Direct()
+        self._comparisons = Comparisons(matrix, self._manner.choose_ahead(AHEAD))
+        known = {target.name: target for target in (*every_target(matrix.spec), *matrix.targets)}
+        executors: dict[str, ChatExecutor] = {
             name: self._make_executor(known[name], model.complete, Reply)
             for name, model in models.chat.items()
         }
+        executors |= self._manner.executors
         embedding, role = None, matrix.spec.evaluation.embeddings
         if models.embeddings is not None and role is not None:
             target = known[role.target]
             embedding = self._make_executor(target, models.embeddings.embed, EmbeddingReply)
         judge = matrix.spec.evaluation.judge
         # A judge that is a target too shares that target's limiter.
-        check_executor = CheckExecutor(
-            judge=None if judge is None else judge.target,
-            judges=executors,
-            embeddings=embedding,
-            code=ports.code,
-            deadline_s=matrix.spec.evaluation.timeout_s,
+        check_executor = self._manner.prepare_checks(
+            CheckExecutor(
+                judge=None if judge is None else judge.target,
+                judges=executors,
+                embeddings=embedding,
+                code=ports.code,
+                deadline_s=matrix.spec.evaluation.timeout_s,
+            )
         )
         self._playing = {
             target.name: Playing(executors[target.name], check_executor, config.stop_at_failure)
@@ -131,16 +138,16 @@ class Crew:
 
     def stop(self, ended: Mapping[str, Failure]) -> None:
         """Ask certain targets nothing: each of their requests fails as it is said here."""
-        for name, playing in self._playing.items():
-            if name in ended:
-                playing.executor.limiter.stop(ended[name])
+        for target in self.matrix.targets:
+            if target.name in ended:
+                self.limiters.find(target).stop(ended[target.name])
 
     def begin(self, wanted: Callable[[int], bool], most: int) -> list[asyncio.Task[None]]:
         """Begin to play the questions that are ``wanted``, by their numbers; return the tasks.
 
         ``most`` is how many trials there are of one target at most: no more are played at a time.
         """
-        crew = min(self.limiters.crew, most)
+        crew = min(self._manner.choose_crew(self.limiters.crew), most)
         return [
             asyncio.create_task(self._work(trials, self._playing[target.name]))
             for target in self.matrix.targets
@@ -170,19 +177,20 @@ class Crew:
 
     async def _work(self, trials: Iterator[Trial], playing: Playing) -> None:
         """Take the target's next trial until there is none; colleagues share the iterator."""
-        for trial in trials:
-            if self.halt.reason:
-                return
-            if self.outlet.is_finished(trial.index):
-                continue
-            try:
-                results = await self._play_and_decide(trial, playing)
-            except RunHaltedError:
-                return
-            for index, result in results:
-                self.outlet.keep(index, result)
-            if playing.executor.limiter.stopped is not None:
-                await asyncio.sleep(0)  # nothing is awaited any more: let the others have the loop
+        with self._manner.strand():
+            for trial in trials:
+                if self.halt.reason:
+                    return
+                if self.outlet.is_finished(trial.index):
+                    continue
+                try:
+                    results = await self._play_and_decide(trial, playing)
+                except RunHaltedError:
+                    return
+                for index, result in results:
+                    self.outlet.keep(index, result)
+                if playing.executor.stopped is not None:
+                    await asyncio.sleep(0)  # nothing is awaited any more: others have the loop
 
     async def _play_and_decide(
         self, trial: Trial, playing: Playing

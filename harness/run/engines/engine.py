@@ -16,8 +16,6 @@ from harness.run.requests.request_executor import Halt
 from harness.run.requests.spent import NOTHING_SPENT, Spent
 from harness.spec.model.spec import Budget
 
-EngineName = Literal["local", "dask"]
-
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:

@@ -17,6 +17,7 @@ from harness.run.engines.engine import (
     TrialsRunner,
     list_portions,
 )
+from harness.run.engines.manner import Direct, Manner, Terms
 from harness.run.events import Event, Finished, Looked
 from harness.run.matrix import Matrix
 from harness.run.ports import RunLog, RunPorts
@@ -55,14 +56,18 @@ async def run_trials(
     show: Callable[[Event], None],
     *,
     looking: Looking | None = None,
+    manner: Callable[[Terms], Manner] | None = None,
 ) -> TrialsOutcome:
     """Run every trial that has no result yet, as a ``TrialsRunner`` does.
+
+    ``manner`` makes what asks otherwise than directly; None: everybody is asked so.
 
     Raises:
         OutsideError: the disk refused; nothing more is sent.
     """
     halt = Halt()
     tracker = BudgetTracker(config.budget, ports.clock.monotonic(), config.spent)
+    asking: Manner = Direct() if manner is None else manner(Terms(log, tracker, halt, show))
     workers: list[asyncio.Task[None]] = []
     looks = 0
 
@@ -75,13 +80,23 @@ async def run_trials(
     try:
         books = OwnBooks(log, tracker, ports.clock)
         outlet = Outlet(log.is_finished, keep, show)
-        crew = Crew(matrix, models, config, ports=ports, books=books, halt=halt, outlet=outlet)
+        crew = Crew(
+            matrix,
+            models,
+            config,
+            ports=ports,
+            books=books,
+            halt=halt,
+            outlet=outlet,
+            manner=asking,
+        )
+        await asking.begin()
         most = matrix.size // len(matrix.targets)
         ends_at = compute_end(config.budget, asyncio.get_running_loop().time(), config.spent)
         with handle_signals(halt, workers):
             for wanted in list_portions(looking):
                 workers[:] = crew.begin(wanted, most)
-                watch = partial(crew.limiters.tell_held_up, show)
+                watch = partial(_watch, crew, asking, show)
                 await wait_until_done(workers, halt, (config.budget, ends_at), show, watch)
                 if halt.reason or looking is None:
                     break
@@ -91,14 +106,22 @@ async def run_trials(
                 if settled:
                     break
         crew.limiters.conclude(show)
+        asking.conclude()
     finally:
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
-        adapted = models.adapted
+        adapted = {**models.adapted, **asking.adapted}
+        await asking.close()
         await models.close()
         await ports.closing()
     return TrialsOutcome(halt, adapted, looks, tracker.spent)
+
+
+def _watch(crew: Crew, manner: Manner, show: Callable[[Event], None]) -> None:
+    """Look now and then at what is waited for."""
+    crew.limiters.tell_held_up(show)
+    manner.watch()
 
 
 def _make_place(result: Result) -> Place:

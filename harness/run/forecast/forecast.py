@@ -13,7 +13,7 @@ from harness.azure.quota.limits import DeployedLimits
 from harness.conversation.history import PER_MESSAGE
 from harness.conversation.play import make_first_request
 from harness.run.forecast.interval import NOTHING, Interval, make_exact
-from harness.run.forecast.limits import compute_duration, divide_limits, find_limits
+from harness.run.forecast.limits import WAVE_S, compute_duration, divide_limits, find_limits
 from harness.run.forecast.money import find_token_prices
 from harness.run.forecast.past import PastReplies
 from harness.run.forecast.replies import ReplyLengths
@@ -64,6 +64,7 @@ class TargetForecast:
         usd: US dollars for its tokens; None where it is not paid by tokens that have a price.
         basis: how the length of its replies was foretold.
         simulated: whether the simulator will answer.
+        waves: how many waves of batches it is asked in; 0 where it is asked directly.
     """
 
     target: Target
@@ -75,6 +76,7 @@ class TargetForecast:
     limits: DeployedLimits
     basis: str
     simulated: bool
+    waves: int = 0
 
     @property
     def name(self) -> str:
@@ -180,6 +182,7 @@ def make_forecast(
         left: the share of the trials that is still to be played.
     """
     known = {target.name: target for target in every_target(matrix.spec)}
+    known.update((target.name, target) for target in matrix.targets)
     volumes: dict[str, Volume] = {}
     roles: dict[str, tuple[str, ...]] = {}
     bases: dict[str, str] = {}
@@ -297,6 +300,7 @@ def _forecast_target(
     matrix: Matrix,
 ) -> TargetForecast:
     billing, usd = _bill(matrix, target, volume)
+    waves = _count_waves(matrix, target, roles)
     # The simulator answers at once: that says nothing of how long Azure takes.
     measured = None if past is None or past.simulated else past.latency_s
     return TargetForecast(
@@ -305,11 +309,24 @@ def _forecast_target(
         volume=volume,
         billing=billing,
         usd=usd,
-        seconds=compute_duration(volume, limits, width, measured),
+        seconds=WAVE_S * waves if waves else compute_duration(volume, limits, width, measured),
         limits=limits,
         basis=basis,
         simulated=simulated,
+        waves=waves,
     )
+
+
+def _count_waves(matrix: Matrix, target: Target, roles: Sequence[str]) -> int:
+    """Count the waves until a target is through; 0 where it is asked directly.
+
+    One for each turn of the longest conversation; a judge comes after them.
+    """
+    in_batches = any(one.by_batch for one in matrix.targets)
+    if not (target.by_batch or (in_batches and target.is_batch_deployment)):
+        return 0
+    turns = max((len(one.turns) for one in matrix.spec.conversations), default=1)
+    return turns + ("judge" in roles)
 
 
 def _bill(matrix: Matrix, target: Target, volume: Volume) -> tuple[Billing, Interval | None]:

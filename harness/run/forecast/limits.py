@@ -20,6 +20,11 @@ TOKEN_S: Final = Interval(1 / 150, 1 / 70, 1 / 25)
 """Assumed seconds a token of a reply takes."""
 
 
+WAVE_S: Final = Interval(600.0, 3600.0, 86_400.0)
+"""Seconds of a wave of batches: recorded are 9 minutes for two lines, others tell of an hour, and
+Azure aims at a day. Source: a recorded batch of 2025; inspect_ai's documentation; azure-ai-docs."""
+
+
 def find_limits(target: Target, said: Sequence[RateLimit] = ()) -> DeployedLimits:
     """Return the limits of a target, for its forecast and for the run's pace.
 

@@ -60,6 +60,8 @@ def find_token_prices(target: Target, parameters: Mapping[str, Any]) -> TokenPri
     ]
     if any(price is None for price in prices):
         return None
-    input_, cached, output = ((price or 0.0) / _THOUSAND for price in prices)
-    rate = None if target.price is not None else find_sku_factor(target.sku or "")
+    own = target.price is not None
+    share = 1.0 if own else target.price_factor
+    input_, cached, output = ((price or 0.0) * share / _THOUSAND for price in prices)
+    rate = None if own else find_sku_factor(target.sku or "")
     return TokenPrices(input_, cached, output, 1.0 if rate is None else max(1.0, rate.value))

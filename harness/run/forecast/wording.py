@@ -103,7 +103,10 @@ def format_forecast(forecast: Forecast) -> Iterator[str]:
         yield f"  {one.name}{roles}: {format_plural(number, 'request')}, {_say_cost(one)}"
         yield f"    {_say_tokens(one)}"
         limits = one.limits.describe()
-        if limits:
+        if one.waves:
+            waves = format_plural(one.waves, "wave")
+            yield f"    {say_duration(one.seconds)}: {waves} of batches, each within a day"
+        elif limits:
             yield f"    {say_duration(one.seconds)} at {limits}, {one.limits.source}"
         else:
             yield f"    {say_duration(one.seconds)}; no rate limit is known"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from harness.checks.definitions import DEFINITIONS
 from harness.checks.finding import CannotCheck, Finding, quote
@@ -28,15 +29,17 @@ from harness.conversation.ports import EmbeddingRequest, Place, Request
 from harness.conversation.transcript import EmbeddingReply, Failure, Reply, Vector
 from harness.results.model import Judging
 from harness.run.requests.charge import compute_reply_cost
-from harness.run.requests.request_executor import RequestExecutor
+from harness.run.requests.request_executor import Executor
 from harness.run.targets import Target
+from harness.run.waves.standstill import Standstill
 from harness.spec.model.spec import Assertion
 
+T = TypeVar("T")
 JUDGE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}
 """Beneath the judge's own: what a judge decides should depend on chance as little as it can."""
 Code = Callable[[Referral], Awaitable[Finding | CannotCheck]]
-ChatExecutor = RequestExecutor[Request, Reply]
-EmbeddingExecutor = RequestExecutor[EmbeddingRequest, EmbeddingReply]
+ChatExecutor = Executor[Request, Reply]
+EmbeddingExecutor = Executor[EmbeddingRequest, EmbeddingReply]
 
 
 @dataclass(slots=True)
@@ -70,6 +73,8 @@ class CheckExecutor:
         embeddings: the way to the embeddings, None where no check needs them.
         code: carries out the author's code, None where that is not allowed.
         deadline_s: wall-clock seconds for one request.
+        standstill: counts checks that are carried out beside each other, where a judge is asked in
+            batches; None: they are carried out one after the other.
     """
 
     judge: str | None = None
@@ -77,20 +82,32 @@ class CheckExecutor:
     embeddings: EmbeddingExecutor | None = None
     code: Code | None = None
     deadline_s: float = 120.0
+    standstill: Standstill | None = None
 
     async def findings(
         self, referrals: Sequence[Referral], place: Place, account: JudgeAccount
     ) -> dict[CheckPlace, Finding | CannotCheck]:
-        """Carry out these checks, one after the other, and return their findings.
+        """Carry out these checks and return their findings.
 
         ``place`` is the turn's whose reply is checked; its turn is 0 for the conversation's own.
 
         Raises:
             RunHaltedError: the run sends nothing more.
         """
-        return {
-            referral.place: await self._find(referral, place, account) for referral in referrals
-        }
+        tasks = [partial(self._find, one, place, account) for one in referrals]
+        found = await self.carry_out(tasks)
+        return {one.place: finding for one, finding in zip(referrals, found, strict=True)}
+
+    @property
+    def is_late(self) -> bool:
+        """True where checks wait until a conversation has ended: a judge answers in batches."""
+        return self.standstill is not None
+
+    async def carry_out(self, tasks: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
+        """Carry out tasks of one trial: beside each other where a judge answers in batches."""
+        if self.standstill is not None:
+            return await self.standstill.gather(tasks)
+        return [await task() for task in tasks]
 
     async def choose(
         self,

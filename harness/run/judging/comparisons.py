@@ -28,10 +28,16 @@ LOOK_S = 0.2
 
 
 class Comparisons:
-    """The comparisons that are open. Not for use from several threads."""
+    """The comparisons that are open. Not for use from several threads.
 
-    def __init__(self, matrix: Matrix) -> None:
+    Args:
+        matrix: the run's trials.
+        ahead: questions by which one target may be ahead of the slowest.
+    """
+
+    def __init__(self, matrix: Matrix, ahead: int = AHEAD) -> None:
         self._matrix = matrix
+        self._ahead = ahead
         self._open: dict[tuple[int, int], list[PlayedTrial]] = {}
         self._closed = asyncio.Event()
 
@@ -42,7 +48,7 @@ class Comparisons:
         """
         row, _ = self._matrix.comparison(trial.index)
         while self._open and not halt.reason:
-            if row - min(row for row, _ in self._open) < AHEAD:
+            if row - min(row for row, _ in self._open) < self._ahead:
                 return
             self._closed.clear()
             with suppress(TimeoutError):

@@ -7,11 +7,11 @@ when its answer says what it took. What earlier processes of a resumed run spent
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from harness.conversation.ports import EmbeddingRequest, Request
-from harness.conversation.transcript import NOT_SENT, EmbeddingReply, Failure, Reply
+from harness.conversation.transcript import EXPIRED, NOT_SENT, EmbeddingReply, Failure, Reply
 from harness.run.requests.charge import compute_highest_cost, compute_reply_cost
 from harness.run.requests.spent import NOTHING_SPENT, Amount, EndedBudget, Spent
 from harness.run.targets import Target
@@ -25,7 +25,11 @@ NOTHING = Amount()
 
 def is_perhaps_billed(kind: str, code: str) -> bool:
     """Return whether a request that failed so may be paid all the same: it was sent."""
-    return kind in PERHAPS_BILLED and code != NOT_SENT
+    return kind in PERHAPS_BILLED and code not in (NOT_SENT, EXPIRED)
+
+
+def _ignore() -> None:
+    pass
 
 
 class BudgetTracker:
@@ -35,6 +39,10 @@ class BudgetTracker:
         budget: the limits, of all processes of the run together.
         began: when this process began, in seconds of the clock whose times ``admit`` gets.
         before: what earlier processes spent.
+
+    Attributes:
+        blocked: how many wait now for what others have reserved.
+        on_blocked: called when one more does.
     """
 
     def __init__(self, budget: Budget, began: float = 0.0, before: Spent = NOTHING_SPENT) -> None:
@@ -44,6 +52,8 @@ class BudgetTracker:
         self._reserved = NOTHING
         self._open = 0
         self._settled = asyncio.Event()
+        self.blocked = 0
+        self.on_blocked: Callable[[], None] = _ignore
 
     @property
     def spent(self) -> Spent:
@@ -51,20 +61,43 @@ class BudgetTracker:
         return self._spent
 
     async def admit(
-        self, request: Request | EmbeddingRequest, target: Target, now: float
+        self,
+        request: Request | EmbeddingRequest,
+        target: Target,
+        now: float,
+        *,
+        is_sent: bool = False,
+        is_patient: bool = False,
     ) -> Amount | EndedBudget:
-        """Reserve the most that a request may take, or return the limit that does not allow it."""
-        return await self.reserve(estimate_most(request, target), now)
+        """Reserve the most that a request may take, or return the limit that does not allow it.
 
-    async def reserve(self, wanted: Amount, now: float) -> Amount | EndedBudget:
+        Args:
+            request: what is to be sent.
+            target: whom it is sent to.
+            now: seconds of the clock.
+            is_sent: an earlier process sent it, and its answer is still to come: it is allowed.
+            is_patient: no limit ends anything before those who have room are through.
+        """
+        wanted = estimate_most(request, target)
+        if is_sent:
+            self.hold(wanted)
+            return wanted
+        return await self.reserve(wanted, now, is_patient=is_patient)
+
+    async def reserve(
+        self, wanted: Amount, now: float, *, is_patient: bool = False
+    ) -> Amount | EndedBudget:
         """Reserve an amount for one request, or return the limit that does not allow it."""
         while True:
             budget = self._budget
             if self._ends_at is not None and now >= self._ends_at:
                 return EndedBudget("minutes", f"minutes: {budget.minutes:g}")
+            ended = None
             if budget.requests is not None and self._spent.requests + self._open >= budget.requests:
-                return EndedBudget("requests", f"requests: {budget.requests}")
-            ended = self._find_limit_passed(wanted)
+                ended = EndedBudget("requests", f"requests: {budget.requests}")
+                if not is_patient:
+                    return ended
+            ended = ended or self._find_limit_passed(wanted)
             if ended is None:
                 self.hold(wanted)
                 return wanted
@@ -72,6 +105,8 @@ class BudgetTracker:
                 return ended
             # What others reserved and do not use may make room.
             self._settled.clear()
+            self.blocked += 1
+            self.on_blocked()
             await self._settled.wait()
 
     def hold(self, wanted: Amount) -> None:
@@ -104,6 +139,7 @@ class BudgetTracker:
         self._reserved += Amount(-(reservation.usd or 0.0), -reservation.tokens)
         if self._open == 0:  # what is left of sums and differences is no money
             self._reserved = NOTHING
+        self.blocked = 0  # all of them look again
         self._settled.set()
 
     def _find_limit_passed(self, wanted: Amount) -> EndedBudget | None:

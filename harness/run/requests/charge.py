@@ -28,7 +28,8 @@ def compute_reply_cost(reply: Reply | EmbeddingReply, target: Target) -> float |
         return compute_cost(reply.usage, model, table="azure", tier=served.tier)
     if target.price is not None or target.price_table is None or not answered:
         return _compute_declared_cost(reply.usage, target, served.tier)
-    return _compute_answered_cost(reply.usage, answered, served.tier, target)
+    dollars = _compute_answered_cost(reply.usage, answered, served.tier, target)
+    return _reduce(dollars, target)
 
 
 def _compute_answered_cost(
@@ -37,12 +38,12 @@ def _compute_answered_cost(
     """Compute the cost by the table, for the model that answered."""
     is_declared, is_router = is_declared_model(answered, target), _is_router(target)
     if is_declared and target.version is not None and not is_router:
-        return _compute_declared_cost(usage, target, tier)
+        return _compute_listed_cost(usage, target, tier)
     dollars = compute_cost(usage, answered, table=target.price_table, tier=tier)
     if is_router:
         return None if dollars is None else round(dollars + _compute_router_fee(usage), 12)
     if dollars is None and is_declared:
-        return _compute_declared_cost(usage, target, tier)
+        return _compute_listed_cost(usage, target, tier)
     return dollars
 
 
@@ -62,6 +63,16 @@ def compute_highest_cost(
 
 
 def _compute_declared_cost(usage: Usage, target: Target, tier: str | None) -> float | None:
+    dollars = _compute_listed_cost(usage, target, tier)
+    return dollars if target.price is not None else _reduce(dollars, target)
+
+
+def _reduce(dollars: float | None, target: Target) -> float | None:
+    """Return what a batch costs where the table says another price."""
+    return None if dollars is None else round(dollars * target.price_factor, 12)
+
+
+def _compute_listed_cost(usage: Usage, target: Target, tier: str | None) -> float | None:
     return compute_cost(
         usage,
         target.model,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Generic, Literal
+from typing import Generic, Literal, Protocol, TypeVar
 
 from harness.conversation.play import FinalAnswer
-from harness.conversation.ports import Place, RequestT
-from harness.conversation.transcript import NOT_SENT, AnswerT, Failure
+from harness.conversation.ports import EmbeddingRequest, Place, Request, RequestT
+from harness.conversation.transcript import NOT_SENT, AnswerT, EmbeddingReply, Failure, Reply
 from harness.run.asking.books import Books
 from harness.run.events import Event, Paused, Stopped
 from harness.run.ports import Clock
@@ -53,6 +53,37 @@ class Halt:
             self.reason, self.signal, self.ended = reason, signal, ended
 
 
+AskedT_contra = TypeVar("AskedT_contra", bound=Request | EmbeddingRequest, contravariant=True)
+GivenT = TypeVar("GivenT", bound=Reply | EmbeddingReply)
+
+
+class Executor(Protocol[AskedT_contra, GivenT]):
+    """Asks one target until there is a final answer, by whichever engine."""
+
+    @property
+    def target(self) -> Target:
+        """The target that it asks."""
+        ...
+
+    @property
+    def halt(self) -> Halt:
+        """The flag that stops the run."""
+        ...
+
+    @property
+    def stopped(self) -> Failure | None:
+        """The reason why the target is not asked any more; None while it is."""
+        ...
+
+    async def __call__(self, request: AskedT_contra) -> FinalAnswer[GivenT]:
+        """Return the final answer.
+
+        Raises:
+            RunHaltedError: the run sends nothing more.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RequestExecutor(Generic[RequestT, AnswerT]):
     """Sends requests to one target until there is a final answer; calling it is an ``Ask``.
@@ -74,6 +105,11 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
     show: Callable[[Event], None]
     unknown: Literal["retry", "skip"] = "retry"
     estimate: TokenEstimate | None = None
+
+    @property
+    def stopped(self) -> Failure | None:
+        """The reason why the target is not asked any more; None while it is."""
+        return self.limiter.stopped
 
     async def __call__(self, request: RequestT) -> FinalAnswer[AnswerT]:
         """Return the final answer: recalled, or asked for as often as patience lasts.

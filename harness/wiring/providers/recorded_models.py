@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.attempt import Address
     from harness.recording.session.recording_session import RecordingSession
+    from harness.run.waves.ports import BatchService
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,18 @@ class ModelOpener:
     def open(self, target: Target) -> ChatModel:
         """Open what answers for a target, and repeats no credential that it was sent."""
         return DiscreetModel(self._open(target), self.sent)
+
+    def open_batches(self, target: Target) -> BatchService:
+        """Open what takes batches for a target; the connections are its own, for large files.
+
+        Raises:
+            RequestError: as for any endpoint.
+        """
+        from harness.providers.openai.batches.service import make_batches
+
+        at, endpoint = self.endpoints, self.endpoints.of(target)
+        seconds = at.spec_file.spec.simulator.batch_s if at.is_simulated(target) else None
+        return make_batches(endpoint, target, at.reach, self.sent, simulated_s=seconds)
 
     def open_embedder(self, target: Target) -> Embedder:
         """Open what embeds texts for a target."""

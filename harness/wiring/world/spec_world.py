@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from harness.recording.foreign.transcripts import ForeignConversations
     from harness.recording.session.recording_session import RecordingSession, Stale
     from harness.run.clock import ReplayClock, SystemClock
-    from harness.run.engines.engine import Engine, EngineName
+    from harness.run.engines.engine import Engine
+    from harness.run.engines.names import EngineName
     from harness.run.ports import RunPorts
     from harness.sandbox import PythonCode
     from harness.simulator.embedded import Simulated
@@ -228,6 +229,7 @@ class SpecWorld:
             chance=random.random,
             closing=connections.close,
             embeddings=models.open_embedder,
+            batches=models.open_batches,
             code=self._open_code(),
             recording=self.session,
             locate=lambda target: target.region or self._found_regions.get(target.owner),
@@ -237,10 +239,10 @@ class SpecWorld:
         )
 
     def open_engine(self, name: EngineName, scheduler: str | None) -> Engine:
-        """Return what plays the trials of a run: this process, or a cluster's workers."""
-        from harness.wiring.cluster.home import open_engine
+        """Return what plays the trials of a run; ``scheduler`` is a cluster's address."""
+        from harness.wiring.engines import ENGINES
 
-        return open_engine(self, name, scheduler)
+        return ENGINES[name](self, scheduler)
 
     def read_instead(self, text: str) -> SpecFile:
         """Return the spec as it would be if its file held this text.

@@ -12,11 +12,14 @@ from typing import Any
 from harness.compare.comparison.scores import Baseline, Scores
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
+from harness.run.engines.batch import BatchEngine
+from harness.run.engines.local import LocalEngine
 from harness.run.evaluate import Evaluated, evaluate
 from harness.run.events import Event
-from harness.run.ports import RunPorts
+from harness.run.ports import RunPorts, take_no_batches
 from harness.run.preparation import EvalOptions, prepare
 from harness.run.targets import Target
+from harness.run.waves.ports import BatchService
 from harness.spec.load import SpecFile
 from harness.spec.model.spec import Conversation
 from harness.store.runs import DiskRuns
@@ -72,6 +75,7 @@ class Laboratory:
         self.answer: Callable[[Request, int], Answer | None] = lambda _request, _number: None
         self.events: list[Event] = []
         self.base: Scores | None = None
+        self.batches: Callable[[Target], BatchService] = take_no_batches
         self.write(evaluation)
 
     def write(self, evaluation: str, spec: str = SPEC) -> None:
@@ -94,6 +98,7 @@ class Laboratory:
             store=DiskRuns(self.folder, self.clock.now),
             clock=self.clock,
             chance=lambda: 0.5,
+            batches=self.batches,
         )
 
     def run(self, **options: Any) -> Evaluated:
@@ -101,7 +106,8 @@ class Laboratory:
         prepared = prepare(self.spec_file, EvalOptions(**options), ports)
         if self.base is not None and prepared.gate is not None:
             prepared = replace(prepared, baseline=Baseline("main", self.base))
-        return evaluate(prepared, ports, self.events.append)
+        engine = BatchEngine() if prepared.options.engine == "batch" else LocalEngine()
+        return evaluate(prepared, ports, self.events.append, engine)
 
     @property
     def asked(self) -> int:

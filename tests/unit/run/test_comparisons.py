@@ -13,6 +13,7 @@ import pytest
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure, Reply, Usage
+from harness.run.engines.local import LocalEngine
 from harness.run.evaluate import Evaluated, evaluate
 from harness.run.ports import RunPorts
 from harness.run.preparation import EvalOptions, prepare
@@ -98,7 +99,9 @@ class Lab:
             chance=lambda: 0.5,
         )
         spec_file = read_spec(self.folder / "spec.yaml", Permissions(root=self.folder))
-        return evaluate(prepare(spec_file, EvalOptions(**options), ports), ports, lambda _: None)
+        return evaluate(
+            prepare(spec_file, EvalOptions(**options), ports), ports, lambda _: None, LocalEngine()
+        )
 
     @property
     def judged(self) -> list[Request]:

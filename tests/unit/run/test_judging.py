@@ -12,6 +12,7 @@ import pytest
 
 from harness.conversation.ports import EmbeddingRequest, Request
 from harness.conversation.transcript import Answer, EmbeddingReply, Failure, Reply, Usage
+from harness.run.engines.local import LocalEngine
 from harness.run.evaluate import Evaluated, evaluate
 from harness.run.ports import RunPorts
 from harness.run.preparation import EvalOptions, prepare
@@ -106,7 +107,9 @@ class Lab:
     def run(self, **options: Any) -> Evaluated:
         ports = self.open_run_ports()
         spec_file = read_spec(self.folder / "spec.yaml", Permissions(root=self.folder))
-        return evaluate(prepare(spec_file, EvalOptions(**options), ports), ports, lambda _: None)
+        return evaluate(
+            prepare(spec_file, EvalOptions(**options), ports), ports, lambda _: None, LocalEngine()
+        )
 
     def names(self) -> list[str]:
         return self.order

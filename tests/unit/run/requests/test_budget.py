@@ -171,3 +171,33 @@ def test_what_was_said_last_of_a_runs_dollars_holds() -> None:
         (None, {"max_usd": "a lot"}, 2.0),
     ):
         assert restore_budget(declared, said, selection) == Budget(usd=usd, requests=5)
+
+
+def test_those_who_wait_for_room_are_counted_until_there_may_be_some() -> None:
+    async def work() -> tuple[list[int], int]:
+        shared, told = tracker(requests=1), list[int]()
+        shared.on_blocked = lambda: told.append(shared.blocked)
+        first = await shared.admit(request(), TARGET, 0.0)
+        assert isinstance(first, Amount)
+        waiting = [
+            asyncio.create_task(shared.admit(request(), TARGET, 0.0, is_patient=True))
+            for _ in range(2)
+        ]
+        await asyncio.sleep(0)
+        shared.settle(first, Failure("server", "down", 503), TARGET)
+        left = shared.blocked
+        given = [await one for one in waiting]
+        assert all(isinstance(one, EndedBudget) for one in given)
+        return told, left
+
+    assert asyncio.run(work()) == ([1, 2], 0)
+
+
+def test_what_was_sent_before_is_admitted_whatever_is_left() -> None:
+    async def work() -> None:
+        spent = tracker(requests=1)
+        assert isinstance(await admitted(spent), Amount)
+        given = await spent.admit(request(), TARGET, 0.0, is_sent=True)
+        assert isinstance(given, Amount)
+
+    asyncio.run(work())
