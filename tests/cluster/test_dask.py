@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from harness.cli.main import run as run_here
 from tests.cluster.conftest import Cluster
 
 SPEC = """\
@@ -41,9 +42,10 @@ conversations:
     turns:
       - {user: Who?, assert: [{icontains: Paul Allen}]}
 simulator:
-  latency_s: 0.1
+  latency_s: 0.05
 """
 CASES = 100
+WIDTH = 8
 REQUESTS = 2 * CASES + 1
 
 
@@ -135,15 +137,11 @@ def test_a_run_on_a_cluster_is_that_of_one_process(
 def test_a_cluster_plays_a_shard_of_a_run(
     folder: Path, environment: dict[str, str], cluster: tuple[Cluster, str]
 ) -> None:
-    shares = []
-    for index in (1, 2):
-        ended = run(folder, environment, *on_dask(cluster[1], f"s{index}", "--shard", f"{index}/2"))
-        assert ended.returncode == 0, ended.stderr
-        shares.append(read_results(folder / f"s{index}"))
-    assert min(map(len, shares)) >= CASES // 2
-    merged = run(folder, environment, "merge", "s1", "s2", "-o", "merged")
-    assert merged.returncode == 1, merged.stderr
-    assert read_results(folder / "merged") == read_results(folder / "local")
+    ended = run(folder, environment, *on_dask(cluster[1], "shard", "--shard", "2/2"))
+    assert ended.returncode == 0, ended.stderr
+    played, whole = read_results(folder / "shard"), read_results(folder / "local")
+    assert len(played) in (len(whole) // 2, len(whole) // 2 + 1)
+    assert [one for one in whole if one in played] == played
 
 
 def test_a_killed_worker_loses_no_trial_and_counts_none_twice(
@@ -180,7 +178,8 @@ def test_no_worker_exceeds_the_budget_and_the_run_goes_on_in_one_process(
     finally:
         (folder / "spec.yaml").write_text(spec, encoding="utf-8")
     assert ended.returncode == 4, ended.stderr
-    assert len(read_events(folder / "limited", "sent")) == 70
+    sent = len(read_events(folder / "limited", "sent"))
+    assert 70 - WIDTH <= sent <= 70, "who has leave, and not sent yet as it ends, gives it back"
     assert read_info(folder / "limited")["halted"] == "the budget ended (requests: 70)"
     gone_on = run(folder, environment, "eval", "spec.yaml", "--resume", "limited")
     assert gone_on.returncode == 1, gone_on.stderr
@@ -229,21 +228,34 @@ def test_a_run_whose_scheduler_is_killed_ends_with_the_command_that_goes_on(
 
 
 @pytest.mark.parametrize(
-    ("more", "code", "said"),
+    ("more", "said"),
     [
-        (("--scheduler", "tcp://127.0.0.1:1"), 2, "it goes with --engine dask"),
-        (("--engine", "dask", "--record"), 2, "--record hears only what this process asks"),
-        (("--engine", "dask", "--replay"), 2, "--replay hears only what this process asks"),
-        (("--engine", "dask", "--allow-code"), 2, "--allow-code runs code of this project"),
-        (("--engine", "dask", "--scheduler", "tcp://127.0.0.1:1"), 3, "error[H861]"),
+        (("--scheduler", "tcp://127.0.0.1:1"), "it goes with --engine dask"),
+        (("--engine", "dask", "--record"), "--record hears only what this process asks"),
+        (("--engine", "dask", "--replay"), "--replay hears only what this process asks"),
+        (("--engine", "dask", "--allow-code"), "--allow-code runs code of this project"),
+        (("--engine", "dask", "--watch"), "--watch replays here at every save"),
     ],
 )
 def test_what_a_cluster_cannot_do_is_refused_by_name(
-    folder: Path, environment: dict[str, str], more: tuple[str, ...], code: int, said: str
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    more: tuple[str, ...],
+    said: str,
 ) -> None:
+    monkeypatch.chdir(folder)
+    assert run_here(["eval", "spec.yaml", *more]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_scheduler_that_nobody_answers_for_is_named(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    more = ("--engine", "dask", "--scheduler", "tcp://127.0.0.1:1")
     ended = run(folder, environment, "eval", "spec.yaml", *more)
-    assert ended.returncode == code, ended.stderr
-    assert said in ended.stderr
+    assert ended.returncode == 3, ended.stderr
+    assert "error[H861]" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
