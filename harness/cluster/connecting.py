@@ -55,7 +55,7 @@ async def open_cluster(scheduler: str | None) -> AsyncIterator[Client]:
                     asynchronous=True,
                     dashboard_address=None,
                     silence_logs=logging.CRITICAL,
-                    preload="harness.cluster.deaf",
+                    preload="harness.cluster.no_interrupt",
                 ) as cluster,
                 Client(cluster, asynchronous=True, set_as_default=False) as client,
             ):

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness._version import __version__
+from harness.cluster.channels import CoordinatorChannel
 from harness.cluster.connecting import open_cluster, require_dask
-from harness.cluster.desk import Desk, Rules
-from harness.cluster.letters import HomeLetter, Order, WorkerLetter, decode, encode
-from harness.cluster.look_over import Needs, check_introductions, introduce
-from harness.cluster.mail import HomeMail
-from harness.cluster.outbox import Outbox
+from harness.cluster.coordinator import Rules, TaskCoordinator
+from harness.cluster.messages import CoordinatorMessage, TaskOrder, WorkerMessage, decode, encode
+from harness.cluster.send_queue import SendQueue
+from harness.cluster.worker_check import WorkerNeeds, check_workers, describe_worker
 from harness.errors import Diagnostic, HarnessError, OutsideError
 from harness.run.engines.dividing import choose_task_size, divide_into_tasks, share_widths
 from harness.run.engines.engine import (
@@ -66,7 +66,7 @@ class DaskEngine:
     scheduler: str | None
     play: PlayOrder
     pack: Callable[[Matrix], tuple[str, str]]
-    needs: Needs
+    needs: WorkerNeeds
     name: str = field(default="dask", init=False)
 
     def make_ready(self, matrix: Matrix, config: RunConfig, ports: RunPorts) -> TrialsRunner:
@@ -79,7 +79,7 @@ class DaskEngine:
         require_dask()
         package = self.pack(matrix)
         if self.scheduler is not None:
-            asyncio.run(self._look_over())
+            asyncio.run(self._check_workers())
 
         async def run(
             log: RunLog, show: Callable[[Event], None], looking: Looking | None
@@ -97,14 +97,14 @@ class DaskEngine:
         """The cluster in words: its scheduler's address, or this machine."""
         return self.scheduler or "this machine"
 
-    async def _look_over(self) -> None:
+    async def _check_workers(self) -> None:
         async with open_cluster(self.scheduler) as client:
             await _wait_for_workers(client, self.address)
             needs = self.needs
             told = await client.run(
-                introduce, list(needs.variables), needs.simulator, on_error="return"
+                describe_worker, list(needs.variables), needs.simulator, on_error="return"
             )
-            check_introductions(told, needs)
+            check_workers(told, needs)
 
 
 class _Played:
@@ -126,8 +126,8 @@ class _Played:
         self._log, self._show = log, show
         self._halt = Halt()
         self._tracker = BudgetTracker(config.budget, ports.clock.monotonic(), config.spent)
-        self._mailbox = f"harness-{uuid.uuid4().hex}"
-        self._outboxes: dict[str, Outbox[tuple[int, Any]]] = {}
+        self._queue = f"harness-{uuid.uuid4().hex}"
+        self._send_queues: dict[str, SendQueue[tuple[int, Any]]] = {}
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._told_halt: set[str] = set()
         self._sending: list[asyncio.Future[None]] = []
@@ -149,8 +149,8 @@ class _Played:
             unknown=config.unknown,
             quotas=self._find_quotas(),
         )
-        self._mail = await HomeMail.open(self._client, self._mailbox)
-        self._desk = Desk(
+        self._mail = await CoordinatorChannel.open(self._client, self._queue)
+        self._desk = TaskCoordinator(
             self._log,
             self._tracker,
             self._ports.clock,
@@ -191,8 +191,8 @@ class _Played:
     async def _end(self, tasks: Sequence[asyncio.Future[None]]) -> None:
         with suppress(Exception):  # the scheduler may be gone
             async with asyncio.timeout(BEAT_S):
-                for line in self._desk.lines:
-                    await self._mail.send(line, encode(HomeLetter(over=True)))
+                for connection in self._desk.connections:
+                    await self._mail.send(connection, encode(CoordinatorMessage(over=True)))
                 await self._mail.wake()
                 await asyncio.wait([self._reader])
         for task in tasks:
@@ -234,8 +234,8 @@ class _Played:
 
     async def _see_to(self, number: int, ended: asyncio.Future[None]) -> None:
         """Wait until a task has ended, or nobody plays it any more."""
-        order = Order(__version__, self._mailbox, number)
-        key = f"{self._mailbox}-{number}-{uuid.uuid4().hex[:8]}"
+        order = TaskOrder(__version__, self._queue, number)
+        key = f"{self._queue}-{number}-{uuid.uuid4().hex[:8]}"
         future = self._client.submit(self._engine.play, encode(order), key=key, pure=False)
         played = asyncio.ensure_future(future.result())
         try:
@@ -272,18 +272,18 @@ class _Played:
             text = await self._mail.receive()
             if not text:
                 return
-            letter = decode(text, WorkerLetter)
-            if not self._desk.receive(letter):
-                await self._mail.send(letter.line, encode(HomeLetter(over=True)))
-                self._mail.forget(letter.line)
+            message = decode(text, WorkerMessage)
+            if not self._desk.receive(message):
+                await self._mail.send(message.connection, encode(CoordinatorMessage(over=True)))
+                self._mail.forget(message.connection)
             if self._desk.refused is not None:
                 raise self._desk.refused
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_S)
-            for line in self._desk.lines:
-                await self._mail.send(line, encode(HomeLetter()))
+            for connection in self._desk.connections:
+                await self._mail.send(connection, encode(CoordinatorMessage()))
 
     async def _watch(self) -> None:
         """See whether the scheduler is there, and any worker."""
@@ -315,32 +315,36 @@ class _Played:
 
     # --- answers ----------------------------------------------------------------------------------
 
-    def _answer(self, line: str, answer: tuple[int, Any]) -> None:
-        outbox = self._outboxes.get(line)
-        if outbox is None:
+    def _answer(self, connection: str, answer: tuple[int, Any]) -> None:
+        send_queue = self._send_queues.get(connection)
+        if send_queue is None:
 
             async def send(told: Sequence[tuple[int, Any]]) -> None:
-                over = line not in self._desk.lines  # the last of these told that it has ended
-                await self._mail.send(line, encode(HomeLetter(told, over=over)))
+                over = (
+                    connection not in self._desk.connections
+                )  # the last of these told that it has ended
+                await self._mail.send(connection, encode(CoordinatorMessage(told, over=over)))
                 if over:
-                    self._mail.forget(line)
-                    self._outboxes.pop(line, None)
+                    self._mail.forget(connection)
+                    self._send_queues.pop(connection, None)
 
             def fail(error: Exception) -> None:
                 self._fail(self._make_loss(str(error)))
 
-            outbox = self._outboxes[line] = Outbox(send, fail)
-        outbox.put(answer)
+            send_queue = self._send_queues[connection] = SendQueue(send, fail)
+        send_queue.put(answer)
 
     def _pass_halt_on(self) -> None:
         """Tell every worker, once, that nothing more is sent."""
         if not self._halt.reason:
             return
-        for line in self._desk.lines:
-            if line not in self._told_halt:
-                self._told_halt.add(line)
-                letter = HomeLetter(halts=self._halt.reason, signal=self._halt.signal)
-                self._sending.append(asyncio.ensure_future(self._mail.send(line, encode(letter))))
+        for connection in self._desk.connections:
+            if connection not in self._told_halt:
+                self._told_halt.add(connection)
+                message = CoordinatorMessage(halts=self._halt.reason, signal=self._halt.signal)
+                self._sending.append(
+                    asyncio.ensure_future(self._mail.send(connection, encode(message)))
+                )
 
     def _find_quotas(self) -> dict[str, SharedQuota]:
         """Find what each target of the run draws on."""

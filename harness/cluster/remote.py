@@ -1,26 +1,26 @@
-"""The run's books and quotas as a worker has them: at the other end of a line."""
+"""The run's accounting and quotas as a worker has them: at the other end of a connection."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import cast
 
-from harness.cluster.letters import (
-    AnswerNoted,
-    DrawAsked,
-    Drawn,
-    RecallAsked,
-    RecallTold,
-    RoomAsked,
-    RoomReturned,
-    RoomTold,
-    SeenQuota,
-    SentNoted,
-    SignNoted,
+from harness.cluster.connection import CoordinatorConnection
+from harness.cluster.messages import (
+    AnswerKept,
+    QuotaAnswer,
+    QuotaRequested,
+    QuotaSignNoted,
+    QuotaSnapshot,
+    RecallAnswer,
+    RecallRequested,
+    RequestSent,
+    ReservationAnswer,
+    ReservationRequested,
+    ReservationReturned,
     answer_as_json,
     answer_from_json,
 )
-from harness.cluster.line import HomeLine
 from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import EmbeddingRequest, Place, Request
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
@@ -32,15 +32,15 @@ from harness.run.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteBooks:
-    """Books that are kept at home.
+class RemoteAccounting:
+    """Accounting that are kept at home.
 
     Attributes:
         recalls: whether home may know of requests that were sent before.
         limited: whether the budget has to be asked for room.
     """
 
-    line: HomeLine
+    connection: CoordinatorConnection
     recalls: bool
     limited: bool
 
@@ -48,7 +48,9 @@ class RemoteBooks:
         """Return what was noted of this request before; None when nothing was."""
         if not self.recalls:
             return None
-        told = await self.line.ask(RecallAsked(place, kind is EmbeddingReply), RecallTold)
+        told = await self.connection.ask(
+            RecallRequested(place, kind is EmbeddingReply), RecallAnswer
+        )
         if told.known == "nothing":
             return None
         if told.known == "sent":
@@ -65,22 +67,22 @@ class RemoteBooks:
         most = estimate_most(request, target)
         if not self.limited:
             return most
-        told = await self.line.ask(RoomAsked(most), RoomTold)
+        told = await self.connection.ask(ReservationRequested(most), ReservationAnswer)
         return told.ended or most
 
     def give_back(self, reserved: Amount) -> None:
         """Give back what was reserved for a request that was not sent after all."""
         if self.limited:
-            self.line.tell(RoomReturned(reserved))
+            self.connection.tell(ReservationReturned(reserved))
 
     async def note_sent(self, place: Place, attempt: int, reserved: Amount) -> None:
         """Note that a request is about to be sent; it is in the journal when this returns."""
-        await self.line.confirm(SentNoted(place, attempt, reserved, reserved=self.limited))
+        await self.connection.confirm(RequestSent(place, attempt, reserved, reserved=self.limited))
 
     def settle(
         self, reserved: Amount, answer: Reply | EmbeddingReply | Failure | None, target: Target
     ) -> Amount:
-        """Return what a request took; home enters it with the answer, or with the line's end."""
+        """Return what a request took; home enters it with the answer, or the connection's end."""
         return find_amount_taken(reserved, answer, target)
 
     async def keep_answer(
@@ -95,26 +97,26 @@ class RemoteBooks:
     ) -> None:
         """Keep an answer; it is in the journal when this returns."""
         written = answer_as_json(answer)
-        await self.line.confirm(AnswerNoted(place, attempt, written, final, queued_s, took))
+        await self.connection.confirm(AnswerKept(place, attempt, written, final, queued_s, took))
 
 
 class RemoteQuota:
     """A ``SharedQuota`` that home draws from, for all workers.
 
     Args:
-        line: the line home.
+        connection: the connection home.
         number: which quota.
         seen: the quota as it was.
     """
 
-    def __init__(self, line: HomeLine, number: int, seen: SeenQuota) -> None:
-        self._line, self._number = line, number
+    def __init__(self, connection: CoordinatorConnection, number: int, seen: QuotaSnapshot) -> None:
+        self._line, self._number = connection, number
         self.seen: Quota = seen.restore()
 
     async def take(self, tokens: int, now: float) -> float:
         """Take a request of so many tokens; 0.0 when taken, else seconds until to ask again."""
         del now  # home's clock counts
-        drawn = await self._line.ask(DrawAsked(self._number, tokens), Drawn)
+        drawn = await self._line.ask(QuotaRequested(self._number, tokens), QuotaAnswer)
         self.seen = drawn.seen.restore()
         return drawn.wait_s
 
@@ -123,5 +125,5 @@ class RemoteQuota:
         age_s = max(0.0, now - sign.taken_at)
         # A moment is told as an age: a clock that starts with a machine means nothing elsewhere.
         told = QuotaSign(sign.taken, 0.0, sign.headers, sign.refused, sign.wait_s)
-        drawn = await self._line.ask(SignNoted(self._number, told, age_s), Drawn)
+        drawn = await self._line.ask(QuotaSignNoted(self._number, told, age_s), QuotaAnswer)
         self.seen = drawn.seen.restore()

@@ -17,7 +17,7 @@ from harness.conversation.ports import ChatModel, Embedder, Hear, Place, ReplyPi
 from harness.conversation.transcript import Answer, EmbeddingReply, Reply
 from harness.playground.state import Chat, ChatAssertion, ChatTurn
 from harness.results.model import JudgedExchange, Judging, Result
-from harness.run.asking.books import OwnBooks
+from harness.run.asking.accounting import LocalAccounting
 from harness.run.asking.question import AskedTurn
 from harness.run.events import Event
 from harness.run.judging.check_executor import CheckExecutor, JudgeAccount
@@ -228,7 +228,7 @@ class Asker:
         return {
             "limiter": RateLimiter(self.ports.clock, 1, quota),
             "estimate": None if quota is None else TokenEstimate.of(target),
-            "books": OwnBooks.of(Unkept(), Budget(), self.ports.clock),
+            "accounting": LocalAccounting.of(Unkept(), Budget(), self.ports.clock),
             "clock": self.ports.clock,
             "chance": self.ports.chance,
             "halt": Halt(),

@@ -35,7 +35,7 @@ from harness.results.unknown import UnknownRequests
 from harness.run.asking.ledger import Ledger
 from harness.run.ports import Recalled
 from harness.run.requests.spent import Amount
-from harness.run.waves.book import WaveBook
+from harness.run.waves.history import WaveHistory
 from harness.store.journal_line import is_journal_line
 from harness.store.writing import disk_error, explain_disk_errors
 from harness.text.numbers import is_number
@@ -208,7 +208,7 @@ def read_memory(
     path: Path,
     wanted: Callable[[TrialId], bool],
     ledger: Ledger,
-    waves: WaveBook | None = None,
+    waves: WaveHistory | None = None,
 ) -> dict[Place, Recalled[Reply]]:
     """Read what the journal knows about the requests of the trials that are wanted.
 
@@ -218,7 +218,7 @@ def read_memory(
     those in files.
     """
     memory: dict[Place, Recalled[Reply]] = {}
-    waves = waves or WaveBook()
+    waves = waves or WaveHistory()
     for line in read_whole_lines(path):
         if line.get("event") == "opened":
             ledger.note_process()

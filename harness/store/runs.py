@@ -35,7 +35,7 @@ from harness.results.unknown import UnknownRequests
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled, Trials
 from harness.run.requests.spent import Spent
-from harness.run.waves.book import WaveBook
+from harness.run.waves.history import WaveHistory
 from harness.run.waves.journalled import JournalledWaves
 from harness.store.index import RUN_ID, IndexedRun, decode_indexed, explain_unused, list_runs
 from harness.store.joining import join_files, read_trials
@@ -77,9 +77,9 @@ class DiskLog:
         offsets: array[int],
         journal: Journal,
         memory: dict[Place, Recalled[Reply]] | None = None,
-        book: WaveBook | None = None,
+        book: WaveHistory | None = None,
     ) -> None:
-        self.waves = JournalledWaves(journal, book or WaveBook())
+        self.waves = JournalledWaves(journal, book or WaveHistory())
         self.directory = owner.directory
         self._owner, self._results = owner, results
         self._offsets = offsets
@@ -236,7 +236,7 @@ class DiskRuns:
                 index = trials.number(trial)
                 return index is not None and offsets[index] == ABSENT
 
-            book = WaveBook()
+            book = WaveHistory()
             memory = read_memory(directory / EVENTS, is_unfinished, journal.ledger, book)
             with _open_synced(events, owner) as results:
                 yield DiskLog(owner, results, offsets, journal, memory, book)

@@ -27,15 +27,15 @@ def _ask_by_batches(_world: SpecWorld, _scheduler: str | None) -> Engine:
 
 def _play_on_workers(world: SpecWorld, scheduler: str | None) -> Engine:
     from harness.cluster.engine import DaskEngine
-    from harness.cluster.look_over import Needs
+    from harness.cluster.worker_check import WorkerNeeds
     from harness.wiring.cluster.package import list_variables, pack_run
-    from harness.wiring.cluster.worker import play_order
+    from harness.wiring.cluster.worker import play_task_order
 
     def pack(matrix: Matrix) -> tuple[str, str]:
         return pack_run(world, matrix)
 
-    needs = Needs(list_variables(world), world.simulator_url or "")
-    return DaskEngine(scheduler, play_order, pack, needs)
+    needs = WorkerNeeds(list_variables(world), world.simulator_url or "")
+    return DaskEngine(scheduler, play_task_order, pack, needs)
 
 
 ENGINES: Mapping[EngineName, Callable[[SpecWorld, str | None], Engine]] = {

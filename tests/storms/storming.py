@@ -10,8 +10,8 @@ from pathlib import Path
 
 from harness.app.specs.permissions import Permissions
 from harness.results.model import Result, RunInfo
-from harness.run.engines.crew import Models
 from harness.run.engines.local import run_trials
+from harness.run.engines.trial_pool import Models
 from harness.run.events import Event, Finished
 from harness.run.ports import RunPorts, SharedQuota
 from harness.run.preparation import EvalOptions, prepare

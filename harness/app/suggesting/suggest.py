@@ -16,7 +16,7 @@ from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Reply
 from harness.errors import Diagnostic, OutsideError
 from harness.results.model import Judging
-from harness.run.asking.books import OwnBooks
+from harness.run.asking.accounting import LocalAccounting
 from harness.run.events import Event
 from harness.run.judging.check_executor import JudgeAccount, read_judge_text
 from harness.run.judging.labels import Unkept
@@ -125,7 +125,7 @@ class _Asking:
             send=model.complete,
             kind=Reply,
             limiter=RateLimiter(self._ports.clock, 4, quota),
-            books=OwnBooks.of(Unkept(), evaluation.budget, self._ports.clock),
+            accounting=LocalAccounting.of(Unkept(), evaluation.budget, self._ports.clock),
             clock=self._ports.clock,
             chance=self._ports.chance,
             halt=Halt(),

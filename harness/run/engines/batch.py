@@ -8,18 +8,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from harness.run.engines.crew import Models
+from harness.run.engines.asking_mode import RunState
 from harness.run.engines.engine import Looking, RunConfig, TrialsOutcome, TrialsRunner
 from harness.run.engines.local import run_trials
-from harness.run.engines.manner import Terms
+from harness.run.engines.trial_pool import Models
 from harness.run.events import Event
 from harness.run.judging.check_executor import ChatExecutor, CheckExecutor
 from harness.run.judging.judges import Judges
 from harness.run.matrix import Matrix
 from harness.run.ports import RunLog, RunPorts
 from harness.run.targets import Target, every_target
+from harness.run.waves.idle import IdleDetector
 from harness.run.waves.ports import BatchService
-from harness.run.waves.standstill import Standstill
 from harness.run.waves.wave_executor import WaveExecutor
 from harness.run.waves.waves import Waves, WaveSetting
 
@@ -50,22 +50,22 @@ class BatchEngine:
         ) -> TrialsOutcome:
             run_id = ports.store.info(log.directory).id
 
-            def ask_in_batches(terms: Terms) -> Batching:
+            def ask_in_batches(terms: RunState) -> BatchAsking:
                 setting = WaveSetting(
                     run_id, services, log.waves, ports.clock, terms.halt, terms.show
                 )
-                return Batching(setting, batched, terms, config.unknown, judges)
+                return BatchAsking(setting, batched, terms, config.unknown, judges)
 
             return await run_trials(
-                matrix, models, config, log, ports, show, looking=looking, manner=ask_in_batches
+                matrix, models, config, log, ports, show, looking=looking, mode=ask_in_batches
             )
 
         return run
 
 
 @dataclass(slots=True)
-class Batching:
-    """The manner that asks in batches; a ``Manner``.
+class BatchAsking:
+    """The mode that asks in batches; an ``AskingMode``.
 
     Attributes:
         setting: what all waves have in common.
@@ -75,17 +75,17 @@ class Batching:
 
     setting: WaveSetting
     targets: list[Target]
-    terms: Terms
+    terms: RunState
     unknown: Literal["retry", "skip"]
     judges: tuple[str, ...] = ()
-    standstill: Standstill = field(default_factory=Standstill)
+    idle: IdleDetector = field(default_factory=IdleDetector)
     waves: Waves = field(init=False)
 
     def __post_init__(self) -> None:
         """Let the waves and the budget tell when the run stands still."""
-        self.waves = Waves(self.setting, self.targets, self.standstill)
-        self.standstill.blocked = lambda: self.terms.tracker.blocked
-        self.terms.tracker.on_blocked = self.standstill.look
+        self.waves = Waves(self.setting, self.targets, self.idle)
+        self.idle.blocked = lambda: self.terms.tracker.blocked
+        self.terms.tracker.on_blocked = self.idle.look
 
     @property
     def executors(self) -> Mapping[str, ChatExecutor]:
@@ -115,9 +115,9 @@ class Batching:
         batched = {target.name for target in self.targets}
         if batched.isdisjoint(self.judges):
             return checks
-        return replace(checks, standstill=self.standstill)
+        return replace(checks, idle=self.idle)
 
-    def choose_crew(self, usual: int) -> int:
+    def choose_pool_size(self, usual: int) -> int:
         """Return how many trials of a target are in play at once, so that waves are large."""
         return max(usual, MOST_IN_PLAY)
 
@@ -125,9 +125,9 @@ class Batching:
         """Return no limit: one that waited for others would keep the run from standing still."""
         return max(usual, sys.maxsize)
 
-    def strand(self) -> AbstractContextManager[None]:
-        """Count what a worker does as a strand."""
-        return self.standstill.strand()
+    def activity(self) -> AbstractContextManager[None]:
+        """Count what a worker does as an activity."""
+        return self.idle.activity()
 
     async def begin(self) -> None:
         """Delete files that earlier processes left for nothing."""

@@ -8,8 +8,8 @@ from functools import partial
 
 from harness.conversation.ports import Place
 from harness.results.model import Result
-from harness.run.asking.books import OwnBooks
-from harness.run.engines.crew import Crew, Models, Outlet
+from harness.run.asking.accounting import LocalAccounting
+from harness.run.engines.asking_mode import AskingMode, DirectAsking, RunState
 from harness.run.engines.engine import (
     Looking,
     RunConfig,
@@ -17,7 +17,7 @@ from harness.run.engines.engine import (
     TrialsRunner,
     list_portions,
 )
-from harness.run.engines.manner import Direct, Manner, Terms
+from harness.run.engines.trial_pool import Models, TrialPool, TrialSink
 from harness.run.events import Event, Finished, Looked
 from harness.run.matrix import Matrix
 from harness.run.ports import RunLog, RunPorts
@@ -56,18 +56,20 @@ async def run_trials(
     show: Callable[[Event], None],
     *,
     looking: Looking | None = None,
-    manner: Callable[[Terms], Manner] | None = None,
+    mode: Callable[[RunState], AskingMode] | None = None,
 ) -> TrialsOutcome:
     """Run every trial that has no result yet, as a ``TrialsRunner`` does.
 
-    ``manner`` makes what asks otherwise than directly; None: everybody is asked so.
+    ``mode`` makes what asks otherwise than directly; None: everybody is asked so.
 
     Raises:
         OutsideError: the disk refused; nothing more is sent.
     """
     halt = Halt()
     tracker = BudgetTracker(config.budget, ports.clock.monotonic(), config.spent)
-    asking: Manner = Direct() if manner is None else manner(Terms(log, tracker, halt, show))
+    asking: AskingMode = (
+        DirectAsking() if mode is None else mode(RunState(log, tracker, halt, show))
+    )
     workers: list[asyncio.Task[None]] = []
     looks = 0
 
@@ -78,25 +80,25 @@ async def run_trials(
         show(Finished(result))
 
     try:
-        books = OwnBooks(log, tracker, ports.clock)
-        outlet = Outlet(log.is_finished, keep, show)
-        crew = Crew(
+        accounting = LocalAccounting(log, tracker, ports.clock)
+        sink = TrialSink(log.is_finished, keep, show)
+        pool = TrialPool(
             matrix,
             models,
             config,
             ports=ports,
-            books=books,
+            accounting=accounting,
             halt=halt,
-            outlet=outlet,
-            manner=asking,
+            sink=sink,
+            mode=asking,
         )
         await asking.begin()
         most = matrix.size // len(matrix.targets)
         ends_at = compute_end(config.budget, asyncio.get_running_loop().time(), config.spent)
         with handle_signals(halt, workers):
             for wanted in list_portions(looking):
-                workers[:] = crew.begin(wanted, most)
-                watch = partial(_watch, crew, asking, show)
+                workers[:] = pool.begin(wanted, most)
+                watch = partial(_watch, pool, asking, show)
                 await wait_until_done(workers, halt, (config.budget, ends_at), show, watch)
                 if halt.reason or looking is None:
                     break
@@ -105,7 +107,7 @@ async def run_trials(
                 show(Looked(looks, looking.portions.planned, settled))
                 if settled:
                     break
-        crew.limiters.conclude(show)
+        pool.limiters.conclude(show)
         asking.conclude()
     finally:
         for worker in workers:
@@ -118,10 +120,10 @@ async def run_trials(
     return TrialsOutcome(halt, adapted, looks, tracker.spent)
 
 
-def _watch(crew: Crew, manner: Manner, show: Callable[[Event], None]) -> None:
+def _watch(pool: TrialPool, mode: AskingMode, show: Callable[[Event], None]) -> None:
     """Look now and then at what is waited for."""
-    crew.limiters.tell_held_up(show)
-    manner.watch()
+    pool.limiters.tell_held_up(show)
+    mode.watch()
 
 
 def _make_place(result: Result) -> Place:

@@ -31,7 +31,7 @@ from harness.results.model import Judging
 from harness.run.requests.charge import compute_reply_cost
 from harness.run.requests.request_executor import Executor
 from harness.run.targets import Target
-from harness.run.waves.standstill import Standstill
+from harness.run.waves.idle import IdleDetector
 from harness.spec.model.spec import Assertion
 
 T = TypeVar("T")
@@ -73,7 +73,7 @@ class CheckExecutor:
         embeddings: the way to the embeddings, None where no check needs them.
         code: carries out the author's code, None where that is not allowed.
         deadline_s: wall-clock seconds for one request.
-        standstill: counts checks that are carried out beside each other, where a judge is asked in
+        idle: counts checks that are carried out beside each other, where a judge is asked in
             batches; None: they are carried out one after the other.
     """
 
@@ -82,7 +82,7 @@ class CheckExecutor:
     embeddings: EmbeddingExecutor | None = None
     code: Code | None = None
     deadline_s: float = 120.0
-    standstill: Standstill | None = None
+    idle: IdleDetector | None = None
 
     async def findings(
         self, referrals: Sequence[Referral], place: Place, account: JudgeAccount
@@ -101,12 +101,12 @@ class CheckExecutor:
     @property
     def is_late(self) -> bool:
         """True where checks wait until a conversation has ended: a judge answers in batches."""
-        return self.standstill is not None
+        return self.idle is not None
 
     async def carry_out(self, tasks: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
         """Carry out tasks of one trial: beside each other where a judge answers in batches."""
-        if self.standstill is not None:
-            return await self.standstill.gather(tasks)
+        if self.idle is not None:
+            return await self.idle.gather(tasks)
         return [await task() for task in tasks]
 
     async def choose(

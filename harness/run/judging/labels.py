@@ -15,7 +15,7 @@ from harness.conversation.ports import Place
 from harness.conversation.transcript import AnswerT, Reply
 from harness.errors import Diagnostic, ProblemsByCause, RequestError
 from harness.results.model import Judging
-from harness.run.asking.books import OwnBooks
+from harness.run.asking.accounting import LocalAccounting
 from harness.run.events import Event
 from harness.run.judging.check_executor import CheckExecutor, JudgeAccount
 from harness.run.ports import Recalled, RunPorts
@@ -160,7 +160,7 @@ def judge_labels(
             send=model.complete,
             kind=Reply,
             limiter=RateLimiter(ports.clock, width, quota),
-            books=OwnBooks.of(Unkept(), evaluation.budget, ports.clock),
+            accounting=LocalAccounting.of(Unkept(), evaluation.budget, ports.clock),
             clock=ports.clock,
             chance=ports.chance,
             halt=halt,

@@ -86,7 +86,7 @@ class Limiters:
         return self.widths.adapts and not self.ports.replays
 
     @property
-    def crew(self) -> int:
+    def pool_size(self) -> int:
         """Trials of one target that are played beside each other, at most."""
         return MOST_IN_FLIGHT if self.adapts else self.widths.per_target
 

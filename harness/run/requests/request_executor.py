@@ -1,4 +1,4 @@
-"""Ask until there is a final answer: queue, books and patience around one model."""
+"""Ask until there is a final answer: queue, accounting and patience around one model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 from harness.conversation.play import FinalAnswer
 from harness.conversation.ports import EmbeddingRequest, Place, Request, RequestT
 from harness.conversation.transcript import NOT_SENT, AnswerT, EmbeddingReply, Failure, Reply
-from harness.run.asking.books import Books
+from harness.run.asking.accounting import Accounting
 from harness.run.events import Event, Paused, Stopped
 from harness.run.ports import Clock
 from harness.run.requests.patience import RetryState, is_last
@@ -98,7 +98,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
     send: Callable[[RequestT], Awaitable[AnswerT | Failure]]
     kind: type[AnswerT]
     limiter: RateLimiter
-    books: Books
+    accounting: Accounting
     clock: Clock
     chance: Callable[[], float]
     halt: Halt
@@ -117,7 +117,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
         Raises:
             RunHaltedError: the run sends nothing more.
         """
-        recalled = await self.books.recall(request.place, self.kind)
+        recalled = await self.accounting.recall(request.place, self.kind)
         if recalled == "unknown":
             if self.unknown == "skip":
                 return FinalAnswer(UNKNOWN_REQUEST)
@@ -190,24 +190,24 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             raise RunHaltedError
         if self._find_end(demand) is not None:
             return None
-        reserved = await self.books.admit(request, self.target)
+        reserved = await self.accounting.admit(request, self.target)
         if isinstance(reserved, EndedBudget):
             self.halt.set(str(reserved), ended=reserved)
             raise RunHaltedError
         if self._is_halted():  # while the budget made us wait
-            self.books.give_back(reserved)
+            self.accounting.give_back(reserved)
             raise RunHaltedError
         answer: AnswerT | Failure | None = None
         took: Amount = reserved
         try:
-            await self.books.note_sent(request.place, attempt.number, reserved)
+            await self.accounting.note_sent(request.place, attempt.number, reserved)
             self.halt.in_flight += 1
             try:
                 answer = await self.send(request)
             finally:
                 self.halt.in_flight -= 1
         finally:
-            took = self.books.settle(reserved, answer, self.target)
+            took = self.accounting.settle(reserved, answer, self.target)
         attempt.next_s = None
         if not isinstance(answer, Failure) or answer.code != NOT_SENT:
             self.limiter.is_reached = True
@@ -215,7 +215,7 @@ class RequestExecutor(Generic[RequestT, AnswerT]):
             attempt.after(answer, self.limiter, self.chance())
             if attempt.next_s is None:
                 answer = self._explain_last(answer, request, demand)
-        await self.books.keep_answer(
+        await self.accounting.keep_answer(
             request.place,
             attempt.number,
             answer,

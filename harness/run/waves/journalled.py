@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from harness.conversation.ports import Place
 from harness.run.requests.spent import Amount
-from harness.run.waves.book import WaveBook
+from harness.run.waves.history import WaveHistory
 from harness.run.waves.ports import OpenWave
 
 
@@ -26,7 +26,7 @@ class WaveWriter(Protocol):
 class JournalledWaves:
     """The waves of a run in its journal; a ``WaveLog``."""
 
-    def __init__(self, journal: WaveWriter, book: WaveBook) -> None:
+    def __init__(self, journal: WaveWriter, book: WaveHistory) -> None:
         self._book = book
         self.note_queued = journal.note_queued
         self.note_wave = journal.note_wave

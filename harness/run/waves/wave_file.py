@@ -10,8 +10,8 @@ from harness.conversation.ports import Request
 from harness.conversation.transcript import Answer, Failure
 from harness.run.requests.spent import Amount
 from harness.run.targets import Target
+from harness.run.waves.idle import IdleDetector
 from harness.run.waves.ports import OutputLine
-from harness.run.waves.standstill import Standstill
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class WaveFile:
     url: str
     order: list[str]
     tokens: int
-    standstill: Standstill
+    idle: IdleDetector
     understand: Callable[[OutputLine, Request], Answer]
     on_closed: Callable[[WaveFile], None]
     file: str = ""
@@ -96,7 +96,7 @@ class WaveFile:
     def deliver(self, asked: WaveRequest, answer: Answer) -> None:
         """Give an answer to who waits for it."""
         del self.waiting[asked.custom_id]
-        self.standstill.end_waiting()
+        self.idle.end_waiting()
         if not asked.future.done():
             asked.future.set_result(WaveAnswer(answer, self._confirm))
 
@@ -108,7 +108,7 @@ class WaveFile:
 
     def fail(self, error: BaseException) -> None:
         """Raise an error wherever somebody waits."""
-        fail_all(self.waiting.values(), error, self.standstill)
+        fail_all(self.waiting.values(), error, self.idle)
         self.waiting.clear()
 
     def _confirm(self) -> None:
@@ -117,9 +117,9 @@ class WaveFile:
             self.on_closed(self)
 
 
-def fail_all(waiting: Iterable[WaveRequest], error: BaseException, standstill: Standstill) -> None:
+def fail_all(waiting: Iterable[WaveRequest], error: BaseException, idle: IdleDetector) -> None:
     """Raise an error in all who wait."""
     for asked in waiting:
-        standstill.end_waiting()
+        idle.end_waiting()
         if not asked.future.done():
             asked.future.set_exception(error)

@@ -16,12 +16,12 @@ from harness.run.ports import Clock
 from harness.run.requests.request_executor import Halt, RunHaltedError
 from harness.run.requests.spent import Amount
 from harness.run.targets import Target
-from harness.run.waves.carrying import FileCarrier, SplitError
 from harness.run.waves.custom_ids import make_custom_id
 from harness.run.waves.dividing import Divider, FilePart
+from harness.run.waves.file_runner import FileRunner, SplitError
+from harness.run.waves.idle import IdleDetector
 from harness.run.waves.ports import BatchService, BatchTroubleError, OpenWave, WaveLog
 from harness.run.waves.queue import EnqueuedTokens
-from harness.run.waves.standstill import Standstill
 from harness.run.waves.wave_file import WaveAnswer, WaveFile, WaveRequest, fail_all
 
 DELETED_WITHIN_S: Final = 10.0
@@ -52,15 +52,13 @@ class Waves:
     Args:
         setting: the run's.
         targets: those that are asked in batches.
-        standstill: tells when nothing goes on by itself.
+        idle: tells when nothing goes on by itself.
     """
 
-    def __init__(
-        self, setting: WaveSetting, targets: Sequence[Target], standstill: Standstill
-    ) -> None:
+    def __init__(self, setting: WaveSetting, targets: Sequence[Target], idle: IdleDetector) -> None:
         self._setting = setting
         self._targets = {target.name: target for target in targets}
-        self._standstill = standstill
+        self._idle = idle
         self._gathered: dict[str, list[WaveRequest]] = {}
         self._number = setting.log.last_wave
         self._parts: Counter[int] = Counter()
@@ -71,7 +69,7 @@ class Waves:
         self._over: list[OpenWave] = []
         self._carriers = {target.name: self._make_carrier(target) for target in targets}
         self._attach()
-        standstill.on_still = self._send
+        idle.on_still = self._send
 
     def find_attempt(self, place: Place) -> int | None:
         """Return which try of a request is in a batch of an earlier process, None where none is."""
@@ -87,7 +85,7 @@ class Waves:
         custom_id = make_custom_id(request.place, attempt)
         future: asyncio.Future[WaveAnswer] = asyncio.get_running_loop().create_future()
         asked = WaveRequest(request, attempt, custom_id, most, future)
-        self._standstill.begin_waiting()
+        self._idle.begin_waiting()
         left = self._left.pop(request.place, None)
         if left is not None and left[0] == attempt:
             left[1].join(asked)
@@ -118,7 +116,7 @@ class Waves:
             return
         gathered, self._gathered = self._gathered, {}
         for waiting in gathered.values():
-            fail_all(waiting, RunHaltedError(), self._standstill)
+            fail_all(waiting, RunHaltedError(), self._idle)
         for task, wave in tuple(self._tasks.items()):
             if wave is None or not wave.is_submitting:
                 task.cancel()
@@ -150,10 +148,10 @@ class Waves:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _make_carrier(self, target: Target) -> FileCarrier:
+    def _make_carrier(self, target: Target) -> FileRunner:
         setting = self._setting
         service = setting.services[target.name]
-        return FileCarrier(
+        return FileRunner(
             service,
             setting.log,
             setting.clock,
@@ -190,7 +188,7 @@ class Waves:
             url,
             order,
             tokens,
-            self._standstill,
+            self._idle,
             service.understand,
             self._end_file,
         )
@@ -232,7 +230,7 @@ class Waves:
         except BaseException as error:
             begun = {id(one) for wave in self._files.values() for one in wave.waiting.values()}
             rest = [one for one in waiting if id(one) not in begun and not one.future.done()]
-            fail_all(rest, _as_raised(error), self._standstill)
+            fail_all(rest, _as_raised(error), self._idle)
             raise
 
     def _begin(self, target: Target, number: int, part: FilePart[WaveRequest]) -> None:

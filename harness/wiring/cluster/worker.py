@@ -15,7 +15,7 @@ from harness.errors import Diagnostic, OutsideError
 
 if TYPE_CHECKING:
     from harness.app.specs.packing import PackedFiles
-    from harness.cluster.station import RunOnWorker
+    from harness.cluster.task_runner import RunOnWorker
     from harness.run.matrix import Matrix
     from harness.run.ports import RunPorts
     from harness.wiring.cluster.package import RunPackage
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ANOTHER_SPEC = "H867"
 
 
-async def play_order(text: str) -> str:
+async def play_task_order(text: str) -> str:
     """Play the task of an order in the worker's event loop; Dask calls this by its name.
 
     Returns how it ended, see ``play_task``.
@@ -34,20 +34,20 @@ async def play_order(text: str) -> str:
     """
     from distributed import get_client, get_worker
 
-    from harness.cluster.letters import Order, decode
-    from harness.cluster.mail import WorkerMail
-    from harness.cluster.station import play_task
+    from harness.cluster.channels import WorkerChannel
+    from harness.cluster.messages import TaskOrder, decode
+    from harness.cluster.task_runner import play_task
 
-    order = decode(text, Order)
+    order = decode(text, TaskOrder)
     if order.version != __version__:
         raise RuntimeError(f"a worker has harness {__version__}, and home has {order.version}")
-    name = f"{order.mailbox}-line-{uuid.uuid4().hex}"
+    name = f"{order.queue}-connection-{uuid.uuid4().hex}"
     worker = str(get_worker().address)
-    mail = await WorkerMail.open(get_client(), order.mailbox, name)
+    channel = await WorkerChannel.open(get_client(), order.queue, name)
     try:
-        return await play_task(order.task, name, worker, mail, _open_setting)
+        return await play_task(order.task, name, worker, channel, _open_setting)
     finally:
-        mail.close()
+        channel.close()
 
 
 async def _open_setting(digest: str, fetch: Callable[[], Awaitable[str]]) -> RunOnWorker:
@@ -56,7 +56,7 @@ async def _open_setting(digest: str, fetch: Callable[[], Awaitable[str]]) -> Run
     Raises:
         HarnessError: this worker cannot play it.
     """
-    from harness.cluster.station import RunOnWorker
+    from harness.cluster.task_runner import RunOnWorker
 
     kept = _kept.get(digest)
     if kept is None:

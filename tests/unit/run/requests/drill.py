@@ -14,7 +14,7 @@ from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, AnswerT, Failure, Message, Reply, Usage
 from harness.providers.failures import ServiceError, classify
 from harness.providers.limits import read_limit_headers
-from harness.run.asking.books import OwnBooks
+from harness.run.asking.accounting import LocalAccounting
 from harness.run.events import Event
 from harness.run.ports import Recalled, RunPorts, SharedQuota
 from harness.run.requests.budget import BudgetTracker
@@ -218,7 +218,7 @@ class Drill:
                     send=service.complete,
                     kind=Reply,
                     limiter=limiters.find(target),
-                    books=OwnBooks(Unkept(), BudgetTracker(Budget()), clock),
+                    accounting=LocalAccounting(Unkept(), BudgetTracker(Budget()), clock),
                     clock=clock,
                     chance=lambda: 0.5,
                     halt=halt,
@@ -226,6 +226,6 @@ class Drill:
                     estimate=TokenEstimate.of(target) if name in self.limits else None,
                 )
                 numbers = iter(range(self.count))
-                for _ in range(min(limiters.crew, self.count)):
+                for _ in range(min(limiters.pool_size, self.count)):
                     group.create_task(work(name, numbers, executor))
         limiters.conclude(self.events.append)

@@ -9,7 +9,7 @@ import pytest
 
 from harness.conversation.ports import ChatModel, Place, Request
 from harness.conversation.transcript import Answer, AnswerT, Failure, Message, Reply, Usage
-from harness.run.asking.books import OwnBooks
+from harness.run.asking.accounting import LocalAccounting
 from harness.run.clock import SystemClock
 from harness.run.ports import Recalled
 from harness.run.requests.budget import BudgetTracker
@@ -65,7 +65,7 @@ def make_executor(
         send=model.complete,
         kind=Reply,
         limiter=limiter,
-        books=OwnBooks(log, tracker, SystemClock()),
+        accounting=LocalAccounting(log, tracker, SystemClock()),
         clock=SystemClock(),
         chance=lambda: 0.5,
         halt=halt,

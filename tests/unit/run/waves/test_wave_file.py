@@ -8,8 +8,8 @@ from harness.conversation.ports import Place, Request
 from harness.conversation.transcript import Answer, Failure, Reply
 from harness.run.requests.spent import Amount
 from harness.run.targets import Target
+from harness.run.waves.idle import IdleDetector
 from harness.run.waves.ports import OutputLine
-from harness.run.waves.standstill import Standstill
 from harness.run.waves.wave_file import WaveAnswer, WaveFile, WaveRequest
 
 TARGET = Target("acc/bulk", "deployment", "acc")
@@ -22,7 +22,7 @@ def understand(line: OutputLine, request: Request) -> Answer:
 
 def make_file(closed: list[str]) -> WaveFile:
     return WaveFile(
-        "1.1", TARGET, "n", "u", ["a", "b"], 0, Standstill(), understand,
+        "1.1", TARGET, "n", "u", ["a", "b"], 0, IdleDetector(), understand,
         lambda wave: closed.append(wave.label),
     )  # fmt: skip
 
@@ -31,7 +31,7 @@ def ask(wave: WaveFile, custom_id: str) -> WaveRequest:
     place = Place("acc/bulk", custom_id, None, "default", 1, 1)
     future: asyncio.Future[WaveAnswer] = asyncio.get_running_loop().create_future()
     asked = WaveRequest(Request(place, ()), 1, custom_id, Amount(), future)
-    wave.standstill.begin_waiting()
+    wave.idle.begin_waiting()
     wave.join(asked)
     return asked
 
@@ -44,7 +44,7 @@ def test_an_answer_that_came_before_anybody_asked_is_kept_for_who_does() -> None
         wave.take(OutputLine("stranger", 200, b"of nobody"))
         wave.deliver_rest(GONE)
         first, second = ask(wave, "a"), ask(wave, "b")
-        assert wave.standstill.waiting == 0
+        assert wave.idle.waiting == 0
         answers = [first.future.result(), second.future.result()]
         assert [one.answer for one in answers] == [Reply("early", "stop"), GONE]
         answers[0].confirm()
@@ -62,6 +62,6 @@ def test_a_second_line_for_a_request_changes_nothing() -> None:
         wave.take(OutputLine("a", 200, b"one"))
         wave.take(OutputLine("a", 200, b"two"))
         assert asked.future.result().answer == Reply("one", "stop")
-        assert wave.standstill.waiting == 0
+        assert wave.idle.waiting == 0
 
     asyncio.run(play())

@@ -15,7 +15,7 @@ from harness.run.events import BatchesLeft, BatchSeen
 from harness.run.waves.ports import Batch, BatchLimits, BatchProblem, OutputLine
 from tests.unit.run.laboratory import Laboratory, lines
 from tests.unit.run.stepped_clock import BEGINS
-from tests.unit.run.waves.batch_desk import DOWN, BatchDesk, answer_all
+from tests.unit.run.waves.batch_service import DOWN, BatchDesk, answer_all
 
 SPEC = """
 version: 1
@@ -43,8 +43,8 @@ class Bulk(Laboratory):
     def __init__(self, folder: Path, evaluation: str = "{}", spec: str = SPEC) -> None:
         super().__init__(folder)
         self.write(evaluation, spec)
-        self.desk = BatchDesk(self.clock)
-        self.batches = lambda _: self.desk
+        self.coordinator = BatchDesk(self.clock)
+        self.batches = lambda _: self.coordinator
 
     def ask(self, **options: Any) -> Evaluated:
         return self.run(**{"engine": "batch", **options})
@@ -66,18 +66,18 @@ def failures(evaluated: Evaluated) -> list[tuple[str, str]]:
 
 def test_a_conversation_of_two_turns_is_two_waves(bulk: Bulk) -> None:
     done = bulk.ask()
-    assert bulk.desk.submitted == [["one", "three"], ["two"]]
+    assert bulk.coordinator.submitted == [["one", "three"], ["two"]]
     assert told(done) == {"first": "passed", "second": "failed"}
     assert done.info.engine == "batch"
-    assert bulk.desk.files == {}, "what is answered is deleted"
-    assert [one.labels for one in bulk.desk.batches.values()] == [
+    assert bulk.coordinator.files == {}, "what is answered is deleted"
+    assert [one.labels for one in bulk.coordinator.batches.values()] == [
         {"harness_run": done.info.id, "harness_wave": f"{number}.1"} for number in (1, 2)
     ]
 
 
 def test_a_batch_is_looked_at_once_a_minute(bulk: Bulk) -> None:
     bulk.ask()
-    assert bulk.desk.looked == [BEGINS + 60 * number for number in range(1, 7)]
+    assert bulk.coordinator.looked == [BEGINS + 60 * number for number in range(1, 7)]
 
 
 def test_no_reply_has_a_latency_and_waiting_is_told_apart(bulk: Bulk) -> None:
@@ -98,9 +98,9 @@ def test_a_batch_costs_half(bulk: Bulk) -> None:
 
 
 def test_ten_repeats_are_one_file_and_one_that_is_full_begins_another(bulk: Bulk) -> None:
-    bulk.desk.limits = BatchLimits(lines=8)
+    bulk.coordinator.limits = BatchLimits(lines=8)
     bulk.ask(repeats=10)
-    assert [len(one) for one in bulk.desk.submitted] == [8, 8, 4, 8, 2]
+    assert [len(one) for one in bulk.coordinator.submitted] == [8, 8, 4, 8, 2]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_line_that_may_succeed_is_in_the_next_wave(
             return None
         return OutputLine(custom_id, first.status, b"", code=first.code, message=first.message)
 
-    bulk.desk.answer = answer
+    bulk.coordinator.answer = answer
     done = bulk.ask()
     assert len(asked) == waves
     assert failures(done) == ([("bad_request", code)] if code else [])
@@ -139,31 +139,31 @@ def test_three_waves_are_enough(bulk: Bulk) -> None:
     def answer(custom_id: str, said: str) -> OutputLine | None:
         return None if said == "three" else answer_all(custom_id, said)
 
-    bulk.desk.answer = answer
+    bulk.coordinator.answer = answer
     done = bulk.ask()
-    assert sum("three" in one for one in bulk.desk.submitted) == 3
+    assert sum("three" in one for one in bulk.coordinator.submitted) == 3
     assert failures(done) == [("server", "no_line")]
 
 
 def test_what_expired_is_asked_again(bulk: Bulk) -> None:
-    bulk.desk.end = ["expired"]
+    bulk.coordinator.end = ["expired"]
 
     def answer(custom_id: str, said: str) -> OutputLine | None:
-        again = len(bulk.desk.batches) > 1
+        again = len(bulk.coordinator.batches) > 1
         return answer_all(custom_id, said) if again or said == "one" else None
 
-    bulk.desk.answer = answer
+    bulk.coordinator.answer = answer
     done = bulk.ask()
-    assert bulk.desk.submitted == [["one", "three"], ["two", "three"]]
+    assert bulk.coordinator.submitted == [["one", "three"], ["two", "three"]]
     assert told(done) == {"first": "passed", "second": "failed"}
     assert done.info.unknown is None, "what was not executed is not billed"
 
 
 def test_a_refused_file_says_which_line_and_the_others_are_asked_again(bulk: Bulk) -> None:
-    bulk.desk.end = ["failed"]
-    bulk.desk.problems = [(BatchProblem("invalid_request", "no such field", 2),)]
+    bulk.coordinator.end = ["failed"]
+    bulk.coordinator.problems = [(BatchProblem("invalid_request", "no such field", 2),)]
     done = bulk.ask()
-    assert bulk.desk.submitted == [["one", "three"], ["one"], ["two"]]
+    assert bulk.coordinator.submitted == [["one", "three"], ["one"], ["two"]]
     (second,) = (one for one in lines(done.directory) if one["conversation"] == "second")
     assert second["error"]["message"] == (
         "the batch was refused: line 2 of the file: invalid_request: no such field"
@@ -171,44 +171,44 @@ def test_a_refused_file_says_which_line_and_the_others_are_asked_again(bulk: Bul
 
 
 def test_a_missing_deployment_ends_everything_with_its_reason(bulk: Bulk) -> None:
-    bulk.desk.end = ["failed"]
-    bulk.desk.problems = [(BatchProblem("model_not_found", "no deployment bulk"),)]
+    bulk.coordinator.end = ["failed"]
+    bulk.coordinator.problems = [(BatchProblem("model_not_found", "no deployment bulk"),)]
     done = bulk.ask()
     assert failures(done) == [("not_found", "model_not_found")] * 2
-    assert len(bulk.desk.batches) == 1
+    assert len(bulk.coordinator.batches) == 1
 
 
 @pytest.mark.parametrize("operation", ["upload", "create", "look", "read"])
 def test_trouble_that_passes_is_sat_out(bulk: Bulk, operation: str) -> None:
-    bulk.desk.troubles = {operation: [DOWN, DOWN]}
+    bulk.coordinator.troubles = {operation: [DOWN, DOWN]}
     done = bulk.ask()
     assert told(done) == {"first": "passed", "second": "failed"}
-    assert len(bulk.desk.batches) == 2
+    assert len(bulk.coordinator.batches) == 2
 
 
 @pytest.mark.parametrize("operation", ["upload", "create"])
 def test_what_worked_though_its_answer_was_lost_is_not_done_twice(
     bulk: Bulk, operation: str
 ) -> None:
-    bulk.desk.after = {operation: [DOWN]}
+    bulk.coordinator.after = {operation: [DOWN]}
     bulk.ask()
-    assert len(bulk.desk.files_ever) == 2
-    assert bulk.desk.submitted == [["one", "three"], ["two"]]
+    assert len(bulk.coordinator.files_ever) == 2
+    assert bulk.coordinator.submitted == [["one", "three"], ["two"]]
 
 
 @pytest.mark.parametrize("operation", ["upload", "create"])
 def test_what_may_not_be_done_is_the_failure_of_every_request(bulk: Bulk, operation: str) -> None:
-    bulk.desk.troubles = {operation: [AUTH]}
+    bulk.coordinator.troubles = {operation: [AUTH]}
     done = bulk.ask()
     assert failures(done) == [("auth", ""), ("auth", "")]
-    assert bulk.desk.files == {}
+    assert bulk.coordinator.files == {}
 
 
 def test_it_waits_for_room_in_the_queue_and_halves_what_never_fits(bulk: Bulk) -> None:
-    bulk.desk.room = 1
+    bulk.coordinator.room = 1
     done = bulk.ask()
     assert told(done) == {"first": "passed", "second": "failed"}
-    assert sorted(map(sorted, bulk.desk.submitted)) == [["one"], ["three"], ["two"]]
+    assert sorted(map(sorted, bulk.coordinator.submitted)) == [["one"], ["three"], ["two"]]
     assert any(
         isinstance(one, BatchSeen) and one.state == "waiting for room" for one in bulk.events
     )
@@ -217,7 +217,7 @@ def test_it_waits_for_room_in_the_queue_and_halves_what_never_fits(bulk: Bulk) -
 def test_a_wave_is_cut_to_what_the_budget_allows(bulk: Bulk) -> None:
     bulk.write("{budget: {requests: 7}}", SPEC)
     done = bulk.ask(repeats=5)
-    assert [len(one) for one in bulk.desk.submitted] == [7]
+    assert [len(one) for one in bulk.coordinator.submitted] == [7]
     assert done.exit_code == 4
     assert done.spent.requests == 7
 
@@ -225,9 +225,9 @@ def test_a_wave_is_cut_to_what_the_budget_allows(bulk: Bulk) -> None:
 def test_money_that_was_set_aside_and_not_spent_makes_room_for_the_next_wave(bulk: Bulk) -> None:
     bulk.write("{budget: {usd: 0.02}}", SPEC)  # a request may cost 0.0033, and costs 0.0000038
     done = bulk.ask(repeats=4)
-    assert len(bulk.desk.submitted[0]) == 6
+    assert len(bulk.coordinator.submitted[0]) == 6
     assert done.exit_code != 4
-    assert sum(map(len, bulk.desk.submitted)) == 12
+    assert sum(map(len, bulk.coordinator.submitted)) == 12
     assert all(
         line["most_usd"] > 0.02 / 7
         for line in lines(done.directory, "events.jsonl")
@@ -236,33 +236,33 @@ def test_money_that_was_set_aside_and_not_spent_makes_room_for_the_next_wave(bul
 
 
 def test_an_unknown_end_of_a_batch_is_asked_again(bulk: Bulk) -> None:
-    desk = bulk.desk
-    look = desk.look
+    coordinator = bulk.coordinator
+    look = coordinator.look
 
     async def lose(batch: str) -> Batch:
         return await look("lost" if batch == "batch-0" else batch)
 
-    desk.look = lose  # type: ignore[method-assign]
+    coordinator.look = lose  # type: ignore[method-assign]
     done = bulk.ask()
     assert told(done) == {"first": "passed", "second": "failed"}
 
 
 def test_a_batch_that_somebody_cancelled_stops_the_run_and_tells_it(bulk: Bulk) -> None:
-    bulk.desk.end = ["cancelled"]
-    bulk.desk.answer = lambda custom_id, said: (
+    bulk.coordinator.end = ["cancelled"]
+    bulk.coordinator.answer = lambda custom_id, said: (
         answer_all(custom_id, said) if said == "one" else None
     )
     done = bulk.ask(output=bulk.folder / "run")
     assert "was cancelled" in done.halted
     assert done.exit_code == 4
-    bulk.desk.answer = answer_all
+    bulk.coordinator.answer = answer_all
     again = bulk.ask(resume=str(bulk.folder / "run"))
     assert told(again) == {"first": "passed", "second": "failed"}
-    assert bulk.desk.submitted == [["one", "three"], ["two", "three"]]
+    assert bulk.coordinator.submitted == [["one", "three"], ["two", "three"]]
 
 
 def test_a_batch_that_cannot_be_looked_at_is_left_and_found_again(bulk: Bulk) -> None:
-    bulk.desk.troubles = {"look": [AUTH]}
+    bulk.coordinator.troubles = {"look": [AUTH]}
     done = bulk.ask(output=bulk.folder / "run")
     assert "cannot be looked at" in done.halted
     (left,) = (one for one in bulk.events if isinstance(one, BatchesLeft))
@@ -270,12 +270,12 @@ def test_a_batch_that_cannot_be_looked_at_is_left_and_found_again(bulk: Bulk) ->
     assert done.info.unknown is None, "it is known where they are"
     again = bulk.ask(resume=str(bulk.folder / "run"))
     assert told(again) == {"first": "passed", "second": "failed"}
-    assert bulk.desk.submitted == [["one", "three"], ["two"]]
+    assert bulk.coordinator.submitted == [["one", "three"], ["two"]]
     assert again.spent.requests == 3
 
 
 def test_a_resumed_run_keeps_its_engine(bulk: Bulk) -> None:
-    bulk.desk.troubles = {"look": [AUTH]}
+    bulk.coordinator.troubles = {"look": [AUTH]}
     bulk.ask(output=bulk.folder / "run")
     again = bulk.run(resume=str(bulk.folder / "run"))
     assert again.info.engine == "batch"
@@ -304,9 +304,9 @@ def test_a_judge_in_batches_is_asked_in_a_wave_at_the_end(tmp_path: Path) -> Non
     )
     bulk = Bulk(tmp_path, spec=spec)
     judge = BatchDesk(bulk.clock, answer=answer_judge)
-    bulk.batches = lambda target: judge if target.name == "acc/judge" else bulk.desk
+    bulk.batches = lambda target: judge if target.name == "acc/judge" else bulk.coordinator
     done = bulk.ask()
-    assert bulk.desk.submitted == [["one", "three"], ["two"]]
+    assert bulk.coordinator.submitted == [["one", "three"], ["two"]]
     assert [len(one) for one in judge.submitted] == [3], "all that is asked of it at once"
     (first,) = (one for one in lines(done.directory) if one["conversation"] == "first")
     assert [len(turn["checks"]) for turn in first["turns"]] == [1, 2]
@@ -329,9 +329,9 @@ def test_replies_that_are_compared_wait_for_each_other_and_nothing_stops(tmp_pat
         return OutputLine(custom_id, 200, json.dumps(verdict).encode(), None)
 
     judge = BatchDesk(bulk.clock, answer=choose)
-    bulk.batches = lambda target: judge if target.name == "acc/judge" else bulk.desk
+    bulk.batches = lambda target: judge if target.name == "acc/judge" else bulk.coordinator
     bulk.ask(repeats=100)
-    assert [len(one) for one in bulk.desk.submitted] == [400, 200]
+    assert [len(one) for one in bulk.coordinator.submitted] == [400, 200]
     assert len(judge.submitted) <= 3
 
 
@@ -345,7 +345,7 @@ def test_trials_that_have_ended_are_not_waited_for(bulk: Bulk, count: int) -> No
             return OutputLine(custom_id, 400, b"", code="no", message="refused")
         return answer_all(custom_id, said)
 
-    bulk.desk.answer = answer
+    bulk.coordinator.answer = answer
     done = bulk.ask(repeats=8)
     assert len(lines(done.directory)) == 16
-    assert len(bulk.desk.submitted[0]) == 16
+    assert len(bulk.coordinator.submitted[0]) == 16

@@ -1,4 +1,4 @@
-"""The manner in which a crew asks: directly, or in batches."""
+"""The mode in which a pool asks: directly, or in batches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.run.requests.request_executor import Halt
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class RunState:
     """The terms of a run that begins: its journal, its budget, what stops it."""
 
     log: RunLog
@@ -24,8 +24,8 @@ class Terms:
     show: Callable[[Event], None]
 
 
-class Manner(Protocol):
-    """A manner of asking, for one run."""
+class AskingMode(Protocol):
+    """A mode of asking, for one run."""
 
     @property
     def executors(self) -> Mapping[str, ChatExecutor]:
@@ -41,7 +41,7 @@ class Manner(Protocol):
         """Return what carries out checks, as it has to where judges are asked otherwise."""
         ...
 
-    def choose_crew(self, usual: int) -> int:
+    def choose_pool_size(self, usual: int) -> int:
         """Return how many trials of a target are in play at once."""
         ...
 
@@ -49,7 +49,7 @@ class Manner(Protocol):
         """Return by how many questions a target may be ahead of others it is compared with."""
         ...
 
-    def strand(self) -> AbstractContextManager[None]:
+    def activity(self) -> AbstractContextManager[None]:
         """Count what a worker does within as one thing that goes on."""
         ...
 
@@ -70,8 +70,8 @@ class Manner(Protocol):
         ...
 
 
-class Direct:
-    """The manner that asks everybody directly."""
+class DirectAsking:
+    """The mode that asks everybody directly."""
 
     executors: Mapping[str, ChatExecutor] = {}
     adapted: Mapping[str, tuple[str, ...]] = {}
@@ -80,7 +80,7 @@ class Direct:
         """Return it as it is."""
         return checks
 
-    def choose_crew(self, usual: int) -> int:
+    def choose_pool_size(self, usual: int) -> int:
         """Return the usual."""
         return usual
 
@@ -88,7 +88,7 @@ class Direct:
         """Return the usual."""
         return usual
 
-    def strand(self) -> AbstractContextManager[None]:
+    def activity(self) -> AbstractContextManager[None]:
         """Count nothing."""
         return nullcontext()
 

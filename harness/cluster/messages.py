@@ -1,7 +1,7 @@
-"""The words of a line between a worker and home, as JSON.
+"""The messages between a worker and home, as JSON.
 
-A worker's letter holds notes in the order in which they were made; a note with a number asks for an
-answer, and home's letter holds answers by those numbers.
+A worker's message holds notes in the order in which they were made; a note with a number asks for
+an answer, and home's message holds answers by those numbers.
 """
 
 from __future__ import annotations
@@ -33,37 +33,37 @@ class Note(msgspec.Struct, tag_field="note", frozen=True):
     """Anything that a worker says."""
 
 
-class Greeted(Note, tag="greeted", frozen=True):
+class WorkerJoined(Note, tag="joined", frozen=True):
     """A worker begins to play a task; who played it before does not any more."""
 
     task: int
     worker: str = ""
 
 
-class PackageAsked(Note, tag="package", frozen=True):
+class PackageRequested(Note, tag="package", frozen=True):
     """A worker needs the spec and its files."""
 
 
-class RecallAsked(Note, tag="recall", frozen=True):
+class RecallRequested(Note, tag="recall", frozen=True):
     """Ask what the journal holds of a request."""
 
     place: Place
     embeds: bool = False
 
 
-class RoomAsked(Note, tag="room", frozen=True):
+class ReservationRequested(Note, tag="room", frozen=True):
     """Ask whether the budget has room for a request."""
 
     most: Amount
 
 
-class RoomReturned(Note, tag="returned", frozen=True):
+class ReservationReturned(Note, tag="returned", frozen=True):
     """Give room back: the request was not sent."""
 
     most: Amount
 
 
-class SentNoted(Note, tag="sent", frozen=True):
+class RequestSent(Note, tag="sent", frozen=True):
     """A request is about to be sent; ``reserved`` says that the budget's room was asked for it."""
 
     place: Place
@@ -72,7 +72,7 @@ class SentNoted(Note, tag="sent", frozen=True):
     reserved: bool
 
 
-class AnswerNoted(Note, tag="answered", frozen=True):
+class AnswerKept(Note, tag="answered", frozen=True):
     """A request has an answer, which took so much of the budget."""
 
     place: Place
@@ -83,14 +83,14 @@ class AnswerNoted(Note, tag="answered", frozen=True):
     took: Amount
 
 
-class DrawAsked(Note, tag="draw", frozen=True):
+class QuotaRequested(Note, tag="draw", frozen=True):
     """Take a request of so many tokens from a quota."""
 
     quota: int
     tokens: int
 
 
-class SignNoted(Note, tag="sign", frozen=True):
+class QuotaSignNoted(Note, tag="sign", frozen=True):
     """Tell a quota what an answer tells; its request was let through ``age_s`` seconds ago."""
 
     quota: int
@@ -98,7 +98,7 @@ class SignNoted(Note, tag="sign", frozen=True):
     age_s: float
 
 
-class PauseTold(Note, tag="paused", frozen=True):
+class TargetPaused(Note, tag="paused", frozen=True):
     """A deployment asked to be left alone for a while."""
 
     target: str
@@ -108,7 +108,7 @@ class PauseTold(Note, tag="paused", frozen=True):
     waiting: int
 
 
-class StopTold(Note, tag="stopped", frozen=True):
+class TargetStopped(Note, tag="stopped", frozen=True):
     """A target is not asked any more."""
 
     target: str
@@ -116,7 +116,7 @@ class StopTold(Note, tag="stopped", frozen=True):
     deployed: bool
 
 
-class WaitTold(Note, tag="held", frozen=True):
+class TargetHeldUp(Note, tag="held", frozen=True):
     """A target mostly waits for its quota."""
 
     target: str
@@ -150,39 +150,39 @@ class TaskEnded(Note, tag="ended", frozen=True):
 
 
 AnyNote = (
-    Greeted
-    | PackageAsked
-    | RecallAsked
-    | RoomAsked
-    | RoomReturned
-    | SentNoted
-    | AnswerNoted
-    | DrawAsked
-    | SignNoted
-    | PauseTold
-    | StopTold
-    | WaitTold
+    WorkerJoined
+    | PackageRequested
+    | RecallRequested
+    | ReservationRequested
+    | ReservationReturned
+    | RequestSent
+    | AnswerKept
+    | QuotaRequested
+    | QuotaSignNoted
+    | TargetPaused
+    | TargetStopped
+    | TargetHeldUp
     | TrialEnded
     | TaskRefused
     | TaskEnded
 )
 
 
-class WorkerLetter(msgspec.Struct, frozen=True):
-    """A letter to home: notes, each with the number under which its answer is awaited, or 0."""
+class WorkerMessage(msgspec.Struct, frozen=True):
+    """A message to home: notes, each with the number under which its answer is awaited, or 0."""
 
-    line: str
+    connection: str
     notes: Sequence[tuple[int, AnyNote]]
 
 
-class HomeLetter(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A letter to a worker; an empty one says that home is there.
+class CoordinatorMessage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message to a worker; an empty one says that home is there.
 
     Attributes:
         told: answers, by the numbers of their notes.
         halts: why nothing more is sent, "" while the run goes on.
         signal: the signal that stopped it, 0 where none did.
-        over: home has done with this line: whatever goes on is of no use to anybody.
+        over: home has done with this connection: whatever goes on is of no use to anybody.
     """
 
     told: Sequence[tuple[int, Any]] = ()
@@ -191,22 +191,22 @@ class HomeLetter(msgspec.Struct, frozen=True, omit_defaults=True):
     over: bool = False
 
 
-class Order(msgspec.Struct, frozen=True):
+class TaskOrder(msgspec.Struct, frozen=True):
     """A task as Dask carries it: whom to write to, about which task.
 
     Attributes:
         version: of harness, at home.
-        mailbox: the name of home's mailbox.
+        queue: the name of home's queue.
         task: its number in the run.
     """
 
     version: str
-    mailbox: str
+    queue: str
     task: int
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """A task: what a worker hears when it greets.
+    """A task: what a worker hears when it joins.
 
     Attributes:
         package: the digest of the spec and its files.
@@ -231,11 +231,11 @@ class Assignment(msgspec.Struct, frozen=True):
     adapts: bool
     unknown: Literal["retry", "skip"]
     quotas: Mapping[str, int]
-    seen: Sequence[SeenQuota]
+    seen: Sequence[QuotaSnapshot]
     stopped: Mapping[str, Json]
 
 
-class SeenQuota(msgspec.Struct, frozen=True):
+class QuotaSnapshot(msgspec.Struct, frozen=True):
     """A quota's limits as (count, seconds), and what its refusals taught; not what was taken."""
 
     requests: Sequence[tuple[float, float]] = ()
@@ -244,7 +244,7 @@ class SeenQuota(msgspec.Struct, frozen=True):
     binding: Literal["tokens", "requests"] | None = None
 
     @classmethod
-    def of(cls, quota: Quota) -> SeenQuota:
+    def of(cls, quota: Quota) -> QuotaSnapshot:
         """Return what others see of a quota."""
         return cls(
             [(one.count, one.period_s) for one in quota.requests],
@@ -263,20 +263,20 @@ class SeenQuota(msgspec.Struct, frozen=True):
         )
 
 
-class Drawn(msgspec.Struct, frozen=True):
+class QuotaAnswer(msgspec.Struct, frozen=True):
     """The answer of a quota: seconds until to ask again, 0 when taken; and how it is now."""
 
     wait_s: float
-    seen: SeenQuota
+    seen: QuotaSnapshot
 
 
-class RoomTold(msgspec.Struct, frozen=True):
+class ReservationAnswer(msgspec.Struct, frozen=True):
     """The answer of the budget: None, or the limit that ended it."""
 
     ended: EndedBudget | None = None
 
 
-class RecallTold(msgspec.Struct, frozen=True):
+class RecallAnswer(msgspec.Struct, frozen=True):
     """The journal's memory of a request: nothing, that it was sent, or its answer."""
 
     known: Literal["nothing", "sent", "answered"] = "nothing"
@@ -286,7 +286,7 @@ class RecallTold(msgspec.Struct, frozen=True):
 
 
 def encode(value: object) -> str:
-    """Write a letter, an order or an answer."""
+    """Write a message, an order or an answer."""
     return encode_line(msgspec.to_builtins(value))
 
 
@@ -300,7 +300,7 @@ def decode(text: str, form: type[T]) -> T:
 
 
 def answer_as_json(answer: Reply | EmbeddingReply | Failure) -> Json:
-    """Return an answer as a letter holds it."""
+    """Return an answer as a message holds it."""
     match answer:
         case Failure():
             return {"failure": failure_as_json(answer)}

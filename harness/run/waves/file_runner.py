@@ -17,8 +17,8 @@ from harness.run.events import BatchSeen, Event
 from harness.run.ports import Clock
 from harness.run.requests.patience import MAX_TRIES
 from harness.run.requests.request_executor import Halt, RunHaltedError
-from harness.run.waves.book import BEGUN, SUBMITTED, UPLOADED
 from harness.run.waves.dividing import FilePart, read_queue_limit
+from harness.run.waves.history import BEGUN, SUBMITTED, UPLOADED
 from harness.run.waves.ports import (
     CANCELLED,
     EXPIRED,
@@ -54,7 +54,7 @@ class SplitError(Exception):
 
 
 @dataclass(slots=True)
-class FileCarrier:
+class FileRunner:
     """Carries the files of one target.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""Make workers that this command started deaf to Ctrl-C, which is home's to hear.
+"""Let workers that this command started ignore Ctrl-C, which is home's to handle.
 
 A terminal tells every process of the command. Home lets them finish what is in flight.
 """

@@ -1,6 +1,6 @@
 """Knowing when a run stands still: nothing goes on in it but what a wave would answer.
 
-It is counted, not timed. A strand is what one worker does, or one of several checks that it has
+It is counted, not timed. A activity is what one worker does, or one of several checks that it has
 carried out beside each other. It waits for a wave, or for room in the budget, or goes on by itself.
 """
 
@@ -22,18 +22,18 @@ def _ignore() -> None:
     pass
 
 
-class Standstill:
-    """Counts strands, and those that wait. Not for use from several threads.
+class IdleDetector:
+    """Counts activities, and those that wait. Not for use from several threads.
 
     Attributes:
-        strands: how many there are.
+        activities: how many there are.
         waiting: how many of them wait for a wave.
         blocked: counts those that wait for room in the budget.
         on_still: called, from the loop, when all of them wait.
     """
 
     def __init__(self) -> None:
-        self.strands = 0
+        self.activities = 0
         self.waiting = 0
         self.blocked: Callable[[], int] = _nobody
         self.on_still: Callable[[], None] = _ignore
@@ -41,21 +41,21 @@ class Standstill:
 
     @property
     def is_still(self) -> bool:
-        """True while every strand waits."""
-        return self.strands > 0 and self.waiting + self.blocked() >= self.strands
+        """True while every activity waits."""
+        return self.activities > 0 and self.waiting + self.blocked() >= self.activities
 
-    def enter(self, strands: int = 1) -> None:
-        """Begin strands."""
-        self.strands += strands
+    def enter(self, activities: int = 1) -> None:
+        """Begin activities."""
+        self.activities += activities
 
     def leave(self) -> None:
-        """End a strand."""
-        self.strands -= 1
+        """End an activity."""
+        self.activities -= 1
         self.look()
 
     @contextmanager
-    def strand(self) -> Iterator[None]:
-        """Count what goes on within as a strand."""
+    def activity(self) -> Iterator[None]:
+        """Count what goes on within as an activity."""
         self.enter()
         try:
             yield
@@ -63,12 +63,12 @@ class Standstill:
             self.leave()
 
     def begin_waiting(self) -> None:
-        """Let a strand wait for a wave; whoever has its answer ends that: ``end_waiting``."""
+        """Let an activity wait for a wave; whoever has its answer ends that: ``end_waiting``."""
         self.waiting += 1
         self.look()
 
     def end_waiting(self) -> None:
-        """Let a strand go on, before it does."""
+        """Let an activity go on, before it does."""
         self.waiting -= 1
 
     def look(self) -> None:
@@ -83,7 +83,7 @@ class Standstill:
             self.on_still()
 
     async def gather(self, tasks: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
-        """Carry out tasks of one strand beside each other; return what they come to, in order.
+        """Carry out tasks of one activity beside each other; return what they come to, in order.
 
         Raises:
             Exception: what the first of them raised, once all have ended.
@@ -99,7 +99,7 @@ class Standstill:
                 return await task()
             finally:
                 left -= 1
-                if left:  # the last one's place is the strand's own
+                if left:  # the last one's place is the activity's own
                     self.leave()
 
         ended = await asyncio.gather(*map(carry_out, tasks), return_exceptions=True)

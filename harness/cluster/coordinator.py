@@ -1,8 +1,9 @@
-"""The home end of all lines: where requests of workers are entered in the journal and the budget.
+"""The home end of all connections: it enters requests of workers in the journal and the budget.
 
 What a worker notes is entered at once, in the order in which it was noted; its answer goes out when
-it is. A task belongs to the line that greeted last: of one that greeted before, requests without an
-answer are in doubt, as those of a process that was killed, and what comes of it is left aside.
+it is. A task belongs to the connection that joined last: of one that joined before, requests
+without an answer are in doubt, as those of a process that was killed, and what comes of it is left
+aside.
 """
 
 from __future__ import annotations
@@ -12,30 +13,30 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.cluster.letters import (
-    AnswerNoted,
+from harness.cluster.messages import (
+    AnswerKept,
     AnyNote,
     Assignment,
-    DrawAsked,
-    Drawn,
-    Greeted,
     Json,
-    PackageAsked,
-    PauseTold,
-    RecallAsked,
-    RecallTold,
-    RoomAsked,
-    RoomReturned,
-    RoomTold,
-    SeenQuota,
-    SentNoted,
-    SignNoted,
-    StopTold,
+    PackageRequested,
+    QuotaAnswer,
+    QuotaRequested,
+    QuotaSignNoted,
+    QuotaSnapshot,
+    RecallAnswer,
+    RecallRequested,
+    RequestSent,
+    ReservationAnswer,
+    ReservationRequested,
+    ReservationReturned,
+    TargetHeldUp,
+    TargetPaused,
+    TargetStopped,
     TaskEnded,
     TaskRefused,
     TrialEnded,
-    WaitTold,
-    WorkerLetter,
+    WorkerJoined,
+    WorkerMessage,
     answer_as_json,
     answer_from_json,
 )
@@ -54,7 +55,7 @@ from harness.run.requests.request_executor import Halt
 from harness.run.requests.spent import Amount, EndedBudget
 
 Answered = Callable[[str, tuple[int, Any]], None]
-"""Sends the answer to a note over a line: the line, the note's number, the answer."""
+"""Sends the answer to a note over a connection: the connection, the note's number, the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ class Rules:
 
 
 @dataclass(slots=True)
-class _Line:
-    """A line over which a worker plays a task.
+class _Connection:
+    """A connection over which a worker plays a task.
 
     Attributes:
         task: its number.
@@ -104,12 +105,12 @@ class _Task:
 
     rows: tuple[int, ...]
     ended: asyncio.Future[None]
-    line: str = ""
+    connection: str = ""
     known: dict[Place, Recalled[Any]] = field(default_factory=dict)
     begun: int = 0
 
 
-class Desk:
+class TaskCoordinator:
     """Enters what workers note. Not for use from several threads.
 
     Args:
@@ -118,7 +119,7 @@ class Desk:
         clock: the run's.
         halt: the run's; its requests in flight are counted here.
         show: gets what happens.
-        answer: sends an answer over a line.
+        answer: sends an answer over a connection.
         rules: what is the same for all tasks.
     """
 
@@ -138,15 +139,15 @@ class Desk:
         self._log, self._tracker, self._clock = log, tracker, clock
         self._halt, self._show, self._answer, self._rules = halt, show, answer, rules
         self._tasks: dict[int, _Task] = {}
-        self._lines: dict[str, _Line] = {}
+        self._connections: dict[str, _Connection] = {}
         self._stopped: dict[str, Json] = {}
         self._waited: dict[str, float] = {}
         self._quotas = list({id(one): one for one in rules.quotas.values()}.values())
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        """The names of the lines over which tasks are played now."""
-        return tuple(self._lines)
+    def connections(self) -> tuple[str, ...]:
+        """The names of the connections over which tasks are played now."""
+        return tuple(self._connections)
 
     def expect(self, task: int, rows: tuple[int, ...]) -> asyncio.Future[None]:
         """Expect a worker to play a task; return what is done when it has ended."""
@@ -154,39 +155,39 @@ class Desk:
         self._tasks[task] = _Task(rows, ended)
         return ended
 
-    def receive(self, letter: WorkerLetter) -> bool:
-        """Take in a letter; False when it is of a line that is over.
+    def receive(self, message: WorkerMessage) -> bool:
+        """Take in a message; False when it is of a connection that is over.
 
         Raises:
             OutsideError: the disk refused.
         """
-        for number, note in letter.notes:
-            if isinstance(note, Greeted):
-                if not self._greet(letter.line, number, note):
+        for number, note in message.notes:
+            if isinstance(note, WorkerJoined):
+                if not self._join(message.connection, number, note):
                     return False
                 continue
-            line = self._lines.get(letter.line)
-            if line is None:
+            connection = self._connections.get(message.connection)
+            if connection is None:
                 return False
-            self._take(letter.line, line, number, note)
+            self._take(message.connection, connection, number, note)
         return True
 
     def close(self) -> None:
         """Take nothing more: what is in flight stays in doubt, and counts at the most."""
-        for name in self.lines:
+        for name in self.connections:
             self._drop(name)
 
-    def _greet(self, name: str, number: int, note: Greeted) -> bool:
+    def _join(self, name: str, number: int, note: WorkerJoined) -> bool:
         task = self._tasks.get(note.task)
         if task is None:
             return False
-        if task.line:
-            lost = self._drop(task.line)
+        if task.connection:
+            lost = self._drop(task.connection)
             if lost is not None:
                 again = self._rules.unknown == "retry"
                 self._show(Moved(lost.worker, note.worker, len(lost.in_flight), again))
-        task.line, task.begun = name, task.begun + 1
-        self._lines[name] = _Line(note.task, note.worker)
+        task.connection, task.begun = name, task.begun + 1
+        self._connections[name] = _Connection(note.task, note.worker)
         rules, plays = self._rules, self._rules.plays
         numbers = (row * plays + play for row in task.rows for play in range(plays))
         position = {id(quota): at for at, quota in enumerate(self._quotas)}
@@ -201,95 +202,97 @@ class Desk:
             adapts=rules.widths.adapts,
             unknown=rules.unknown,
             quotas={target: position[id(quota)] for target, quota in rules.quotas.items()},
-            seen=[SeenQuota.of(quota.seen) for quota in self._quotas],
+            seen=[QuotaSnapshot.of(quota.seen) for quota in self._quotas],
             stopped=dict(self._stopped),
         )
         self._reply(name, number, assignment)
         return True
 
-    def _drop(self, name: str) -> _Line | None:
-        """End a line: what it sent and has no answer to may have been answered, and paid."""
-        line = self._lines.pop(name, None)
-        if line is None:
+    def _drop(self, name: str) -> _Connection | None:
+        """End a connection: what it sent and has no answer to may have been answered, and paid."""
+        connection = self._connections.pop(name, None)
+        if connection is None:
             return None
-        for waiting in line.waiting:
+        for waiting in connection.waiting:
             waiting.cancel()
-        for amount in line.granted:
+        for amount in connection.granted:
             self._tracker.give_back(amount)
-        for amount in line.in_flight.values():
+        for amount in connection.in_flight.values():
             self._tracker.enter(amount, amount)
-        self._halt.in_flight -= len(line.in_flight)
-        return line
+        self._halt.in_flight -= len(connection.in_flight)
+        return connection
 
-    def _take(self, name: str, line: _Line, number: int, note: AnyNote) -> None:  # noqa: C901, PLR0912 - a table
+    def _take(self, name: str, connection: _Connection, number: int, note: AnyNote) -> None:  # noqa: C901, PLR0912 - a table
         match note:
-            case RecallAsked():
-                self._reply(name, number, self._recall(line, note))
-            case RoomAsked():
-                self._later(line, self._grant(name, line, number, note.most))
-            case RoomReturned():
-                line.granted.remove(note.most)
+            case RecallRequested():
+                self._reply(name, number, self._recall(connection, note))
+            case ReservationRequested():
+                self._later(connection, self._grant(name, connection, number, note.most))
+            case ReservationReturned():
+                connection.granted.remove(note.most)
                 self._tracker.give_back(note.most)
-            case SentNoted():
-                self._note_sent(line, note)
+            case RequestSent():
+                self._note_sent(connection, note)
                 self._reply(name, number, None)
-            case AnswerNoted():
-                self._keep_answer(line, note)
+            case AnswerKept():
+                self._keep_answer(connection, note)
                 self._reply(name, number, None)
-            case DrawAsked():
-                self._later(line, self._draw(name, number, note))
-            case SignNoted():
-                self._later(line, self._observe(name, number, note))
+            case QuotaRequested():
+                self._later(connection, self._draw(name, number, note))
+            case QuotaSignNoted():
+                self._later(connection, self._observe(name, number, note))
             case TrialEnded():
                 self._keep_result(note)
-            case PackageAsked():
+            case PackageRequested():
                 self._reply(name, number, self._rules.package[1])
             case TaskEnded():
-                self._end(name, line, note)
+                self._end(name, connection, note)
                 self._reply(name, number, None)
             case TaskRefused():
                 kind = RequestError if note.exit_code == RequestError.exit_code else OutsideError
                 said = Diagnostic(note.code, note.summary, note.detail, hint=note.hint)
                 self.refused = kind(said)
-            case Greeted():
-                pass  # it was taken when the line began
-            case PauseTold() | StopTold() | WaitTold():
+            case WorkerJoined():
+                pass  # it was taken when the connection began
+            case TargetPaused() | TargetStopped() | TargetHeldUp():
                 self._tell(note)
 
     # --- the journal and the budget ---------------------------------------------------------------
 
-    def _recall(self, line: _Line, note: RecallAsked) -> RecallTold:
+    def _recall(self, connection: _Connection, note: RecallRequested) -> RecallAnswer:
         """Return what this process noted, or an earlier one."""
         kind = EmbeddingReply if note.embeds else Reply
-        known: Recalled[Any] | None = self._tasks[line.task].known.get(note.place)
+        known: Recalled[Any] | None = self._tasks[connection.task].known.get(note.place)
         if known is None:
             known = self._log.recall(note.place, kind)
         if known is None:
-            return RecallTold()
+            return RecallAnswer()
         if known == "unknown":
-            return RecallTold("sent")
-        return RecallTold("answered", answer_as_json(known.answer), known.attempts, known.queued_s)
+            return RecallAnswer("sent")
+        return RecallAnswer(
+            "answered", answer_as_json(known.answer), known.attempts, known.queued_s
+        )
 
-    async def _grant(self, name: str, line: _Line, number: int, most: Amount) -> None:
+    async def _grant(self, name: str, connection: _Connection, number: int, most: Amount) -> None:
         reserved = await self._tracker.reserve(most, self._clock.monotonic())
         if isinstance(reserved, EndedBudget):
             self._halt.set(str(reserved), ended=reserved)
-            self._reply(name, number, RoomTold(reserved))
+            self._reply(name, number, ReservationAnswer(reserved))
             return
-        line.granted.append(reserved)
-        self._reply(name, number, RoomTold())
+        connection.granted.append(reserved)
+        self._reply(name, number, ReservationAnswer())
 
-    def _note_sent(self, line: _Line, note: SentNoted) -> None:
+    def _note_sent(self, connection: _Connection, note: RequestSent) -> None:
         if note.reserved:
-            line.granted.remove(note.most)
+            connection.granted.remove(note.most)
         else:
             self._tracker.hold(note.most)
-        line.in_flight[note.place] = note.most
+        connection.in_flight[note.place] = note.most
         self._halt.in_flight += 1
         self._log.note_sent(note.place, note.attempt, note.most)
-        self._tasks[line.task].known[note.place] = "unknown"
+        self._tasks[connection.task].known[note.place] = "unknown"
 
-    def _keep_answer(self, line: _Line, note: AnswerNoted) -> None:
+    def _keep_answer(self, connection: _Connection, note: AnswerKept) -> None:
         answer = answer_from_json(note.answer)
         self._log.keep_answer(
             note.place,
@@ -299,9 +302,9 @@ class Desk:
             queued_s=note.queued_s,
             took=note.took,
         )
-        self._tracker.enter(line.in_flight.pop(note.place), note.took)
+        self._tracker.enter(connection.in_flight.pop(note.place), note.took)
         self._halt.in_flight -= 1
-        known = self._tasks[line.task].known
+        known = self._tasks[connection.task].known
         if note.final:
             known[note.place] = FinalAnswer(answer, note.attempt, note.queued_s)
         else:
@@ -314,43 +317,43 @@ class Desk:
             self._log.append(note.index, result)
             self._show(Finished(result))
 
-    def _end(self, name: str, line: _Line, note: TaskEnded) -> None:
+    def _end(self, name: str, connection: _Connection, note: TaskEnded) -> None:
         for target, adapted in note.adapted.items():
             before = self.adapted.get(target, ())
             self.adapted[target] = tuple(dict.fromkeys((*before, *adapted)))
         self._drop(name)
-        task = self._tasks.pop(line.task)
+        task = self._tasks.pop(connection.task)
         if not task.ended.done():
             task.ended.set_result(None)
 
     # --- quotas -----------------------------------------------------------------------------------
 
-    async def _draw(self, name: str, number: int, note: DrawAsked) -> None:
+    async def _draw(self, name: str, number: int, note: QuotaRequested) -> None:
         quota = self._quotas[note.quota]
         wait_s = await quota.take(note.tokens, self._clock.monotonic())
-        self._reply(name, number, Drawn(wait_s, SeenQuota.of(quota.seen)))
+        self._reply(name, number, QuotaAnswer(wait_s, QuotaSnapshot.of(quota.seen)))
 
-    async def _observe(self, name: str, number: int, note: SignNoted) -> None:
+    async def _observe(self, name: str, number: int, note: QuotaSignNoted) -> None:
         """Take in an answer's news; its time is told as an age, for clocks differ."""
         quota, now, sign = self._quotas[note.quota], self._clock.monotonic(), note.sign
         here = QuotaSign(sign.taken, now - note.age_s, sign.headers, sign.refused, sign.wait_s)
         await quota.observe(here, now)
-        self._reply(name, number, Drawn(0.0, SeenQuota.of(quota.seen)))
+        self._reply(name, number, QuotaAnswer(0.0, QuotaSnapshot.of(quota.seen)))
 
     # --- what happens -----------------------------------------------------------------------------
 
-    def _tell(self, note: PauseTold | StopTold | WaitTold) -> None:
+    def _tell(self, note: TargetPaused | TargetStopped | TargetHeldUp) -> None:
         """Show what a worker tells; what all of them notice is shown once."""
         match note:
-            case PauseTold():
+            case TargetPaused():
                 kind: Any = note.kind
                 self._show(Paused(note.target, note.seconds, note.reason, kind, note.waiting))
-            case StopTold():
+            case TargetStopped():
                 if note.target not in self._stopped:
                     self._stopped[note.target] = note.failure
                     failure = failure_from_json(note.failure)
                     self._show(Stopped(note.target, failure, note.deployed))
-            case WaitTold():
+            case TargetHeldUp():
                 now, limit = self._clock.monotonic(), self._waited.get(note.target, 0.0)
                 if now >= limit:
                     self._waited[note.target] = now + max(WORTH_TELLING_S, 2 * note.elapsed_s)
@@ -363,7 +366,7 @@ class Desk:
             self._answer(name, (number, answer))
 
     @staticmethod
-    def _later(line: _Line, work: Coroutine[Any, Any, None]) -> None:
+    def _later(connection: _Connection, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
-        line.waiting.add(task)
-        task.add_done_callback(line.waiting.discard)
+        connection.waiting.add(task)
+        task.add_done_callback(connection.waiting.discard)

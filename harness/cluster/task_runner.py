@@ -1,4 +1,4 @@
-"""Play one task on a worker: the same crew as in one process, with books and quotas at home."""
+"""Play one task on a worker: as in one process, with accounting and quotas at home."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from harness.cluster.letters import (
+from harness.cluster.connection import Channel, CoordinatorConnection
+from harness.cluster.messages import (
     Assignment,
-    Greeted,
-    PackageAsked,
-    PauseTold,
-    StopTold,
+    PackageRequested,
+    TargetHeldUp,
+    TargetPaused,
+    TargetStopped,
     TaskEnded,
     TaskRefused,
     TrialEnded,
-    WaitTold,
+    WorkerJoined,
 )
-from harness.cluster.line import HomeLine, Mail
-from harness.cluster.remote import RemoteBooks, RemoteQuota
+from harness.cluster.remote import RemoteAccounting, RemoteQuota
 from harness.errors import HarnessError
 from harness.results.codec import encode_result
 from harness.results.model import Result
 from harness.results.parts import failure_as_json, failure_from_json
-from harness.run.engines.crew import Crew, Models, Outlet
 from harness.run.engines.engine import RunConfig
+from harness.run.engines.trial_pool import Models, TrialPool, TrialSink
 from harness.run.events import Event, HeldUp, Paused, Stopped
 from harness.run.matrix import Matrix
 from harness.run.ports import RunPorts
@@ -51,16 +51,18 @@ Raises:
 """
 
 
-async def play_task(task: int, name: str, worker: str, mail: Mail, open_setting: OpenRun) -> str:
+async def play_task(
+    task: int, name: str, worker: str, channel: Channel, open_setting: OpenRun
+) -> str:
     """Play a task, and return how it ended: ``ended``, ``refused``, or ``cut``.
 
     It was cut where nobody at home listens any more: then nothing more is sent.
 
     Args:
         task: its number.
-        name: the line's.
+        name: the connection's.
         worker: what this worker is called.
-        mail: carries letters.
+        channel: carries messages.
         open_setting: opens the run on this worker.
     """
     halt, workers = Halt(), list[asyncio.Task[None]]()
@@ -70,21 +72,23 @@ async def play_task(task: int, name: str, worker: str, mail: Mail, open_setting:
         for one in workers:
             one.cancel()
 
-    line = HomeLine(name, mail, on_halt=halt.set, on_cut=cut)
+    connection = CoordinatorConnection(name, channel, on_halt=halt.set, on_cut=cut)
     try:
-        assignment = await line.ask(Greeted(task, worker), Assignment)
+        assignment = await connection.ask(WorkerJoined(task, worker), Assignment)
         try:
-            setting = await open_setting(assignment.package, lambda: line.ask(PackageAsked(), str))
+            setting = await open_setting(
+                assignment.package, lambda: connection.ask(PackageRequested(), str)
+            )
             models = Models.of(setting.matrix, setting.ports)
         except HarnessError as error:
-            line.tell(_make_refusal(error))
+            connection.tell(_make_refusal(error))
             return "refused"
-        await _play(assignment, setting, models, line, halt, workers)
-        await line.confirm(TaskEnded(models.adapted))
+        await _play(assignment, setting, models, connection, halt, workers)
+        await connection.confirm(TaskEnded(models.adapted))
     except RunHaltedError:
         return "cut"
     finally:
-        await line.close()
+        await connection.close()
     return "ended"
 
 
@@ -92,22 +96,22 @@ async def _play(
     assignment: Assignment,
     setting: RunOnWorker,
     models: Models,
-    line: HomeLine,
+    connection: CoordinatorConnection,
     halt: Halt,
     workers: list[asyncio.Task[None]],
 ) -> None:
     matrix, finished = setting.matrix, frozenset(assignment.finished)
-    quotas = [RemoteQuota(line, number, seen) for number, seen in enumerate(assignment.seen)]
+    quotas = [RemoteQuota(connection, number, seen) for number, seen in enumerate(assignment.seen)]
 
     def find_quota(target: Target) -> RemoteQuota | None:
         number = assignment.quotas.get(target.name)
         return None if number is None else quotas[number]
 
     def keep(index: int, result: Result) -> None:
-        line.tell(TrialEnded(index, encode_result(result)))
+        connection.tell(TrialEnded(index, encode_result(result)))
 
     def show(event: Event) -> None:
-        _tell(line, event)
+        _tell(connection, event)
 
     rows = frozenset(assignment.rows)
     config = RunConfig(
@@ -117,23 +121,23 @@ async def _play(
         unknown=assignment.unknown,
     )
     try:
-        crew = Crew(
+        pool = TrialPool(
             matrix,
             models,
             config,
             ports=replace(setting.ports, quota=find_quota),
-            books=RemoteBooks(line, assignment.recalls, assignment.limited),
+            accounting=RemoteAccounting(connection, assignment.recalls, assignment.limited),
             halt=halt,
-            outlet=Outlet(finished.__contains__, keep, show),
+            sink=TrialSink(finished.__contains__, keep, show),
         )
-        crew.stop({name: failure_from_json(one) for name, one in assignment.stopped.items()})
-        workers[:] = crew.begin(rows.__contains__, len(rows) * matrix.plays)
+        pool.stop({name: failure_from_json(one) for name, one in assignment.stopped.items()})
+        workers[:] = pool.begin(rows.__contains__, len(rows) * matrix.plays)
         await wait_until_done(
             workers,
             halt,
             (Budget(), None),
             lambda _: None,
-            lambda: crew.limiters.tell_held_up(show),
+            lambda: pool.limiters.tell_held_up(show),
         )
     finally:
         for one in workers:
@@ -143,19 +147,19 @@ async def _play(
         await setting.ports.closing()
 
 
-def _tell(line: HomeLine, event: Event) -> None:
+def _tell(connection: CoordinatorConnection, event: Event) -> None:
     """Tell home what concerns all workers; the rest it knows by itself."""
     match event:
         case Paused():
-            line.tell(
-                PauseTold(event.target, event.seconds, event.reason, event.kind, event.waiting)
+            connection.tell(
+                TargetPaused(event.target, event.seconds, event.reason, event.kind, event.waiting)
             )
         case Stopped():
             failure = failure_as_json(event.failure)
-            line.tell(StopTold(event.target, failure, event.deployed))
+            connection.tell(TargetStopped(event.target, failure, event.deployed))
         case HeldUp():
-            line.tell(
-                WaitTold(event.target, event.held_s, event.elapsed_s, event.limits, event.kind)
+            connection.tell(
+                TargetHeldUp(event.target, event.held_s, event.elapsed_s, event.limits, event.kind)
             )
         case _:
             pass

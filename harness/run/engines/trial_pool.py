@@ -1,4 +1,4 @@
-"""The crew that plays trials in one process: its queues, its ways to models, its checks."""
+"""The pool of workers that play trials in one process: their queues, models and checks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from harness.conversation.ports import ChatModel, Embedder, RequestT
 from harness.conversation.transcript import AnswerT, EmbeddingReply, Failure, Reply
 from harness.errors import SpecError
 from harness.results.model import Result
-from harness.run.asking.books import Books
+from harness.run.asking.accounting import Accounting
+from harness.run.engines.asking_mode import AskingMode, DirectAsking
 from harness.run.engines.engine import RunConfig
-from harness.run.engines.manner import Direct, Manner
 from harness.run.events import Event
 from harness.run.judging.check_executor import ChatExecutor, CheckExecutor
 from harness.run.judging.comparisons import AHEAD, Comparisons, decide
@@ -65,7 +65,7 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlet:
+class TrialSink:
     """The place where what comes of trials goes.
 
     Attributes:
@@ -79,18 +79,18 @@ class Outlet:
     show: Callable[[Event], None]
 
 
-class Crew:
+class TrialPool:
     """Plays trials of one matrix, many beside each other. Not for use from several threads.
 
     Attributes:
-        matrix: the trials; those who are compared with each other are played by the same crew.
+        matrix: the trials; those who are compared with each other are played by the same pool.
         models: who answers.
         config: limits of requests in flight, and rules.
         ports: quotas, the clock, chance; models and the store are not taken from them.
-        books: what each request is entered in.
+        accounting: what each request is entered in.
         halt: what stops it.
-        outlet: where results and events go.
-        manner: how those are asked who are not asked directly.
+        sink: where results and events go.
+        mode: how those are asked who are not asked directly.
     """
 
     def __init__(
@@ -100,29 +100,29 @@ class Crew:
         config: RunConfig,
         *,
         ports: RunPorts,
-        books: Books,
+        accounting: Accounting,
         halt: Halt,
-        outlet: Outlet,
-        manner: Manner | None = None,
+        sink: TrialSink,
+        mode: AskingMode | None = None,
     ) -> None:
         self.matrix, self.models, self.config = matrix, models, config
-        self.ports, self.books, self.halt, self.outlet = ports, books, halt, outlet
+        self.ports, self.accounting, self.halt, self.sink = ports, accounting, halt, sink
         self.limiters = Limiters(ports, config.widths, lambda: bool(halt.reason))
-        self._manner = manner or Direct()
-        self._comparisons = Comparisons(matrix, self._manner.choose_ahead(AHEAD))
+        self._mode = mode or DirectAsking()
+        self._comparisons = Comparisons(matrix, self._mode.choose_ahead(AHEAD))
         known = {target.name: target for target in (*every_target(matrix.spec), *matrix.targets)}
         executors: dict[str, ChatExecutor] = {
             name: self._make_executor(known[name], model.complete, Reply)
             for name, model in models.chat.items()
         }
-        executors |= self._manner.executors
+        executors |= self._mode.executors
         embedding, role = None, matrix.spec.evaluation.embeddings
         if models.embeddings is not None and role is not None:
             target = known[role.target]
             embedding = self._make_executor(target, models.embeddings.embed, EmbeddingReply)
         judge = matrix.spec.evaluation.judge
         # A judge that is a target too shares that target's limiter.
-        check_executor = self._manner.prepare_checks(
+        check_executor = self._mode.prepare_checks(
             CheckExecutor(
                 judge=None if judge is None else judge.target,
                 judges=executors,
@@ -147,11 +147,11 @@ class Crew:
 
         ``most`` is how many trials there are of one target at most: no more are played at a time.
         """
-        crew = min(self._manner.choose_crew(self.limiters.crew), most)
+        pool = min(self._mode.choose_pool_size(self.limiters.pool_size), most)
         return [
             asyncio.create_task(self._work(trials, self._playing[target.name]))
             for target in self.matrix.targets
-            for trials in repeat(self.matrix.trials(target, wanted), crew)
+            for trials in repeat(self.matrix.trials(target, wanted), pool)
         ]
 
     def _make_executor(
@@ -166,29 +166,29 @@ class Crew:
             send=send,
             kind=kind,
             limiter=limiter,
-            books=self.books,
+            accounting=self.accounting,
             clock=self.ports.clock,
             chance=_no_chance if self.ports.replays else self.ports.chance,
             halt=self.halt,
-            show=self.outlet.show,
+            show=self.sink.show,
             unknown=self.config.unknown,
             estimate=None if limiter.quota is None else TokenEstimate.of(target),
         )
 
     async def _work(self, trials: Iterator[Trial], playing: Playing) -> None:
         """Take the target's next trial until there is none; colleagues share the iterator."""
-        with self._manner.strand():
+        with self._mode.activity():
             for trial in trials:
                 if self.halt.reason:
                     return
-                if self.outlet.is_finished(trial.index):
+                if self.sink.is_finished(trial.index):
                     continue
                 try:
                     results = await self._play_and_decide(trial, playing)
                 except RunHaltedError:
                     return
                 for index, result in results:
-                    self.outlet.keep(index, result)
+                    self.sink.keep(index, result)
                 if playing.executor.stopped is not None:
                     await asyncio.sleep(0)  # nothing is awaited any more: others have the loop
 

@@ -1,4 +1,4 @@
-"""A worker's end of a line: what it notes goes home in order, and what it asks is answered."""
+"""A worker's end of a connection: its notes go home in order, its questions are answered."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from harness.cluster.letters import AnyNote, HomeLetter, WorkerLetter, decode, encode
-from harness.cluster.outbox import Outbox
+from harness.cluster.messages import AnyNote, CoordinatorMessage, WorkerMessage, decode, encode
+from harness.cluster.send_queue import SendQueue
 from harness.run.requests.request_executor import RunHaltedError
 
 SILENCE_S = 30.0
@@ -19,24 +19,24 @@ GOODBYE_S = 2.0
 T = TypeVar("T")
 
 
-class Mail(Protocol):
-    """A way for letters between a worker and home."""
+class Channel(Protocol):
+    """A way for messages between a worker and home."""
 
     async def send(self, text: str) -> None:
-        """Send a letter home."""
+        """Send a message home."""
         ...
 
     async def receive(self) -> str:
-        """Return the next letter from home."""
+        """Return the next message from home."""
         ...
 
 
-class HomeLine:
-    """A line home. Not for use from several threads.
+class CoordinatorConnection:
+    """A connection home. Not for use from several threads.
 
     Args:
-        name: its own name, which no other line has.
-        mail: carries its letters.
+        name: its own name, which no other connection has.
+        channel: carries its messages.
         on_halt: gets why the run sends nothing more, and the signal that stopped it or 0.
         on_cut: called when nobody at home listens any more.
     """
@@ -44,22 +44,22 @@ class HomeLine:
     def __init__(
         self,
         name: str,
-        mail: Mail,
+        channel: Channel,
         *,
         on_halt: Callable[[str, int], None],
         on_cut: Callable[[], None],
     ) -> None:
         self.is_cut = False
-        self._name, self._mail = name, mail
+        self._name, self._mail = name, channel
         self._on_halt, self._on_cut = on_halt, on_cut
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._number = 0
-        self._outbox: Outbox[tuple[int, AnyNote]] = Outbox(self._send, self._fail)
+        self._send_queue: SendQueue[tuple[int, AnyNote]] = SendQueue(self._send, self._fail)
         self._listening = asyncio.create_task(self._listen())
 
     def tell(self, note: AnyNote) -> None:
         """Note something that nobody waits for."""
-        self._outbox.put((0, note))
+        self._send_queue.put((0, note))
 
     async def ask(self, note: AnyNote, form: type[T]) -> T:
         """Note something, and return home's answer.
@@ -72,7 +72,7 @@ class HomeLine:
         self._number += 1
         number = self._number
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
-        self._outbox.put((number, note))
+        self._send_queue.put((number, note))
         try:
             return msgspec.convert(await answer, form)
         finally:
@@ -89,15 +89,15 @@ class HomeLine:
     async def close(self) -> None:
         """Send what is noted, and hang up."""
         if not self.is_cut:
-            await self._outbox.close()
-        # Home's last letter ends it: a question that is cut off would stay at the scheduler.
+            await self._send_queue.close()
+        # Home's last message ends it: a question that is cut off would stay at the scheduler.
         await asyncio.wait([self._listening], timeout=GOODBYE_S)
         self._listening.cancel()
         with suppress(asyncio.CancelledError):
             await self._listening
 
     async def _send(self, notes: Sequence[tuple[int, AnyNote]]) -> None:
-        await self._mail.send(encode(WorkerLetter(self._name, notes)))
+        await self._mail.send(encode(WorkerMessage(self._name, notes)))
 
     def _fail(self, error: Exception) -> None:
         del error
@@ -107,18 +107,18 @@ class HomeLine:
         try:
             while not self.is_cut:
                 text = await _within(self._mail.receive(), SILENCE_S)
-                self._take(decode(text, HomeLetter))
+                self._take(decode(text, CoordinatorMessage))
         except Exception:  # noqa: BLE001 - whatever a foreign transport raises: home is out of reach
             self._cut()
 
-    def _take(self, letter: HomeLetter) -> None:
-        for number, answer in letter.told:
+    def _take(self, message: CoordinatorMessage) -> None:
+        for number, answer in message.told:
             waiting = self._asked.get(number)
             if waiting is not None and not waiting.done():
                 waiting.set_result(answer)
-        if letter.halts:
-            self._on_halt(letter.halts, letter.signal)
-        if letter.over:
+        if message.halts:
+            self._on_halt(message.halts, message.signal)
+        if message.over:
             self._cut()
 
     def _cut(self) -> None:

@@ -1,6 +1,6 @@
-"""An outbox: what is put in while a letter is under way goes with the next one.
+"""A queue of what is to be sent: what comes while a message is under way goes with the next.
 
-So a line that is hardly used is quick, and one that is used much is cheap.
+So a connection that is hardly used is quick, and one that is used much is cheap.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Outbox(Generic[T]):
+class SendQueue(Generic[T]):
     """Sends things in the order in which they were put in. Not for use from several threads.
 
     Args:
@@ -42,8 +42,8 @@ class Outbox(Generic[T]):
     async def _empty(self) -> None:
         try:
             while self._waiting:
-                letter, self._waiting = self._waiting, []
-                await self._send(letter)
+                message, self._waiting = self._waiting, []
+                await self._send(message)
         except Exception as error:  # noqa: BLE001 - whatever a foreign transport raises
             self._broken = True
             self._fail(error)

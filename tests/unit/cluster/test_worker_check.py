@@ -6,7 +6,7 @@ import pytest
 
 from harness._version import __version__
 from harness.cluster import connecting
-from harness.cluster.look_over import Needs, check_introductions, introduce
+from harness.cluster.worker_check import WorkerNeeds, check_workers, describe_worker
 from harness.errors import HarnessError
 
 
@@ -33,7 +33,7 @@ def test_a_worker_that_cannot_play_is_named(
     said: object, code: str, exit_code: int, words: str
 ) -> None:
     with pytest.raises(HarnessError, match=code) as refused:
-        check_introductions({"tcp://10.0.0.9:1": said}, Needs())
+        check_workers({"tcp://10.0.0.9:1": said}, WorkerNeeds())
     assert refused.value.exit_code == exit_code
     assert "tcp://10.0.0.9:1" in str(refused.value)
     assert words in str(refused.value)
@@ -42,6 +42,6 @@ def test_a_worker_that_cannot_play_is_named(
 def test_a_worker_tells_names_and_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_KEY", "a-value-that-nobody-sees")
     monkeypatch.delenv("ANOTHER", raising=False)
-    told = introduce(["A_KEY", "ANOTHER"], "http://127.0.0.1:1")
+    told = describe_worker(["A_KEY", "ANOTHER"], "http://127.0.0.1:1")
     assert told == {"version": __version__, "unset": ["ANOTHER"], "reaches": False}
-    check_introductions({"here": introduce(["A_KEY"], "")}, Needs())
+    check_workers({"here": describe_worker(["A_KEY"], "")}, WorkerNeeds())

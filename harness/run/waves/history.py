@@ -15,7 +15,7 @@ CLOSED: Final = frozenset({"ended", "dropped"})
 """States after which nothing of a wave is left; ``dropped``: it was never submitted."""
 
 
-class WaveBook:
+class WaveHistory:
     """Takes in a journal's lines, in their order."""
 
     def __init__(self) -> None:

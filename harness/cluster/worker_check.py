@@ -18,7 +18,7 @@ INSTALL = "pip install 'azure-openai-harness[dask]=={}'"
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class WorkerNeeds:
     """The needs of a run on each worker.
 
     Attributes:
@@ -30,7 +30,7 @@ class Needs:
     simulator: str = ""
 
 
-def introduce(variables: Sequence[str], simulator: str) -> dict[str, Any]:
+def describe_worker(variables: Sequence[str], simulator: str) -> dict[str, Any]:
     """Tell of the worker that this runs on: its version, what is not set, what it cannot reach."""
     return {
         "version": __version__,
@@ -48,7 +48,7 @@ def _is_there(address: str) -> bool:
         return False
 
 
-def check_introductions(told: Mapping[str, object], needs: Needs) -> None:
+def check_workers(told: Mapping[str, object], needs: WorkerNeeds) -> None:
     """Refuse to begin where a worker cannot play.
 
     Args:

@@ -1,7 +1,7 @@
-"""The books that a request is entered in before it is sent and when it is answered.
+"""The accounting that a request is entered in before it is sent and when it is answered.
 
 Journal and budget in one: an executor asks no other place. They may be kept by another process, so
-whatever is entered is awaited: it is in the books when the call returns.
+whatever is entered is awaited: it is in the accounting when the call returns.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from harness.run.targets import Target
 from harness.spec.model.spec import Budget
 
 
-class Books(Protocol):
+class Accounting(Protocol):
     """The journal and the budget of a run, wherever they are kept."""
 
     async def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
@@ -63,16 +63,16 @@ class Books(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class OwnBooks:
-    """Books that this process keeps itself."""
+class LocalAccounting:
+    """Accounting that this process keeps itself."""
 
     log: RequestLog
     tracker: BudgetTracker
     clock: Clock
 
     @classmethod
-    def of(cls, log: RequestLog, budget: Budget, clock: Clock) -> OwnBooks:
-        """Return books of which nothing is spent yet."""
+    def of(cls, log: RequestLog, budget: Budget, clock: Clock) -> LocalAccounting:
+        """Return accounting of which nothing is spent yet."""
         return cls(log, BudgetTracker(budget, clock.monotonic()), clock)
 
     async def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:
