@@ -46,7 +46,7 @@ def add_baseline(world: World, prepared: PreparedRun, ports: RunPorts) -> Prepar
         return prepared
     demanded = options.baseline is not None
     spec = Path(prepared.spec_file.path)
-    base = _open_baseline(world.archive, spec, gate.baseline, demanded=demanded)
+    base = _open_baseline(world, spec, gate.baseline, demanded=demanded)
     if base is None:
         refuse_unmapped(options.names, None, prepared.matrix.targets)
         return prepared
@@ -60,15 +60,14 @@ def add_baseline(world: World, prepared: PreparedRun, ports: RunPorts) -> Prepar
     return replace(prepared, not_compared=f"{said} {kinds[1]}.")
 
 
-def _open_baseline(
-    archive: ProjectArchive, spec: Path, name: str, *, demanded: bool
-) -> Scores | None:
+def _open_baseline(world: World, spec: Path, name: str, *, demanded: bool) -> Scores | None:
     """Return the baseline of a spec; None where there is none and nobody insists.
 
     Raises:
         RequestError: there is none and it is ``demanded``, or it cannot be read.
     """
-    found = archive.find_baseline(name, spec)
+    archive = world.archive
+    found = archive.find_baseline(name, spec, world.spec_file.spec.name)
     if found is not None:
         return read_scores(archive, found)
     if demanded:
@@ -90,26 +89,9 @@ def keep_baseline(archive: ProjectArchive, run: str, name: str, spec: Path | Non
             spec's file.
         OutsideError: the disk refused.
     """
-    if not GOOD_NAME.fullmatch(name) or name == "latest":
-        raise RequestError(
-            Diagnostic(
-                NAME,
-                f"'{name}' is no name for a baseline",
-                "a folder is called so: letters, digits and . _ - (64 at most), and not 'latest'",
-                hint=f"harness baseline set {run} --name main",
-            )
-        )
+    require_baseline_name(name, run)
     directory = find_run(archive, run, beside=spec)
-    info = archive.info(directory)
-    if not any(True for _ in archive.read_scored(directory)):
-        raise RequestError(
-            Diagnostic(
-                NO_RESULTS,
-                f"run {info.id} holds no results",
-                str(directory),
-                hint="nothing can be compared with it: choose another run",
-            )
-        )
+    info = require_results(archive, directory)
     known = spec or find_spec(archive, info)
     if known is None:
         raise RequestError(
@@ -124,6 +106,42 @@ def keep_baseline(archive: ProjectArchive, run: str, name: str, spec: Path | Non
     if kept is not None and kept.resolve() == directory.resolve():
         return kept
     return archive.keep_baseline(directory, known, name)
+
+
+def require_baseline_name(name: str, run: str) -> None:
+    """Refuse what is no name of a baseline; ``run`` is for the command that is told.
+
+    Raises:
+        RequestError: it is none.
+    """
+    if not GOOD_NAME.fullmatch(name) or name == "latest":
+        raise RequestError(
+            Diagnostic(
+                NAME,
+                f"'{name}' is no name for a baseline",
+                "a folder is called so: letters, digits and . _ - (64 at most), and not 'latest'",
+                hint=f"harness baseline set {run} --name main",
+            )
+        )
+
+
+def require_results(archive: ProjectArchive, directory: Path) -> RunInfo:
+    """Return the description of a run that others can be compared with.
+
+    Raises:
+        RequestError: it holds no results.
+    """
+    info = archive.info(directory)
+    if not any(True for _ in archive.read_scored(directory)):
+        raise RequestError(
+            Diagnostic(
+                NO_RESULTS,
+                f"run {info.id} holds no results",
+                str(directory),
+                hint="nothing can be compared with it: choose another run",
+            )
+        )
+    return info
 
 
 def _unlike_baseline_error(name: str, *, simulated: bool) -> RequestError:

@@ -65,7 +65,8 @@ def compare_runs(
     """
     after_at = find_run(archive, head)
     after = read_scores(archive, after_at)
-    before_at = find_run(archive, base, beside=find_spec(archive, after.info))
+    spec = find_spec(archive, after.info)
+    before_at = find_run(archive, base, beside=spec, spec_name=after.info.spec_name)
     if before_at.resolve() == after_at.resolve():
         if not names:
             raise _same_run_error(after.info)
@@ -190,13 +191,16 @@ def read_scores(archive: ProjectArchive, directory: Path) -> Scores:
     return Scores.gather(archive.info(directory), archive.read_scored(directory), spec)
 
 
-def find_run(archive: ProjectArchive, name: str, beside: Path | None = None) -> Path:
+def find_run(
+    archive: ProjectArchive, name: str, beside: Path | None = None, spec_name: str | None = None
+) -> Path:
     """Return the folder of a run or of a baseline.
 
     Args:
         archive: the runs of the project.
         name: an id, a folder, ``latest``, or the name of a baseline.
         beside: the spec whose baseline is meant; None for the only one of that name.
+        spec_name: that spec's name, where it is known.
 
     Raises:
         RequestError: there is none.
@@ -204,7 +208,8 @@ def find_run(archive: ProjectArchive, name: str, beside: Path | None = None) -> 
     try:
         return archive.find(name)
     except RequestError as error:
-        found = archive.find_baseline(name, beside) or archive.find_baseline(name)
+        found = archive.find_baseline(name, beside, spec_name)
+        found = found or archive.find_baseline(name)
         if found is not None:
             return found
         raise _nothing_found_error(archive, name, error) from None

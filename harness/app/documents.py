@@ -196,18 +196,20 @@ def _find_base(archive: ProjectArchive, info: RunInfo, comparison: Comparison | 
 
     A baseline of that name may be another run by now: then the run itself may still be there.
     """
-    from harness.errors import RequestError
+    from harness.errors import HarnessError
 
     if comparison is None:
         return None
     wanted = comparison.base
     spec = archive.root / info.spec_path if info.spec_path else None
-    kept = archive.find_baseline(wanted.baseline, spec) if wanted.baseline else None
     try:
+        kept = None
+        if wanted.baseline:
+            kept = archive.find_baseline(wanted.baseline, spec, info.spec_name)
         if kept is not None and archive.info(kept).id == wanted.id:
             return archive.read(kept)
         return archive.read(archive.find(wanted.id))
-    except RequestError:
+    except HarnessError:  # or a shared history does not answer: the page is written without
         return None
 
 

@@ -125,8 +125,13 @@ class ProjectArchive(RunArchive, Protocol):
         """
         ...
 
-    def find_baseline(self, name: str, spec: Path | None = None) -> Path | None:
-        """Return the folder of a baseline: a spec's, or the only one of that name; else None."""
+    def find_baseline(
+        self, name: str, spec: Path | None = None, spec_name: str | None = None
+    ) -> Path | None:
+        """Return the folder of a baseline: a spec's, or the only one of that name; else None.
+
+        ``spec_name`` is how a team's shared history knows the spec, wherever its file is.
+        """
         ...
 
     def read_recorded_replies(

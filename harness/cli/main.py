@@ -50,6 +50,7 @@ COMMANDS = (
     ),
     Entry("merge", "evaluation.merge", "Merge runs of parts of a spec into one."),
     Entry("runs", "evaluation.runs", "List past runs."),
+    Entry("history", "history.command", "Share runs with a team: upload, look, migrate."),
     Entry("show", "evaluation.show", "Show a run, a transcript of it, or a plan that was saved."),
     Entry("import", "provisioning.import_", "Write a spec from an account that exists."),
     Entry(

@@ -46,7 +46,12 @@ class DiskArchive(DiskRuns):
         baselines.keep_baseline(run, folder)
         return folder
 
-    def find_baseline(self, name: str, spec: Path | None = None) -> Path | None:
+    def find_baseline(
+        self,
+        name: str,
+        spec: Path | None = None,
+        spec_name: str | None = None,  # noqa: ARG002 - a folder goes by the spec's file
+    ) -> Path | None:
         """Return the folder of a baseline: a spec's, or the only one of that name; else None."""
         return baselines.find_baseline(self._root, name, spec)
 

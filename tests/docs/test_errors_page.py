@@ -27,6 +27,7 @@ SPEAKERS = {
     "H84": {"app"},
     "H85": {"app"},
     "H86": {"cluster", "wiring"},
+    "H87": {"history", "cli"},
     "H9": {
         "plan",
         "cloud",

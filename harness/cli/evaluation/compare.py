@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.history.sharing import add_history_option, open_runs
 from harness.cli.layout import Command
 from harness.cli.options import add_comment_option, add_root_option, read_map
 from harness.cli.show import add_output_options, find_voice
@@ -38,6 +39,7 @@ Exit codes: 0 no worse, or not settled · 1 regressed, below a floor, or not set
     help="Compare HEAD's target NEW with BASE's OLD. May be repeated.",
 )
 @add_comment_option
+@add_history_option
 @add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
@@ -60,9 +62,8 @@ def command(
     from harness.compare.views.comparison_table import format_comparison_lines
     from harness.compare.wording import name_verdict
     from harness.text.safe import printable
-    from harness.wiring.project import open_archive
 
-    archive = open_archive(root)
+    archive = open_runs(root)
     found = compare_runs(archive, base, head, read_map(mapping))
     if comment is not None:
         comment_on_comparison(archive, head, found, comment)

@@ -13,6 +13,13 @@ import click
 
 from harness.app.recording import Recording
 from harness.cli.evaluation.telemetry import OTEL_OPTIONS, read_otel, refuse_sockets, tell_elsewhere
+from harness.cli.history.sharing import (
+    add_history_option,
+    is_given,
+    refuse_beside_replay,
+    share_runs,
+    upload_run,
+)
 from harness.cli.layout import Command, add_all
 from harness.cli.opening import add_open_option
 from harness.cli.options import (
@@ -139,6 +146,7 @@ EVAL_OPTIONS: Sequence[Callable[..., Any]] = (
                  help="With --engine dask: the scheduler's address; without it, workers here."),
     add_comment_option,
     *OTEL_OPTIONS,
+    add_history_option,
     add_open_option,
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print run.json and every trial as JSON."),
@@ -210,6 +218,7 @@ def refuse_contradictions(options: EvalOptions, recording: Recording | None) -> 
             "--until-settled."
         )
     refuse_sockets(recording)
+    refuse_beside_replay(recording)
     if recording is None:
         return
     if options.engine == "batch":
@@ -277,6 +286,7 @@ def refuse_beside_watch(
         "--dry-run": dry_run,
         "--otel": read_otel(),
         "--engine batch": options.engine == "batch",
+        "--history": is_given(),
         "--record-mode all": recording is not None and recording.replaces,
     }
     for flag, meant in given.items():
@@ -335,5 +345,8 @@ def command(
         if dry_run:
             show_what_would_run(world, options, as_json=showing.as_json)
             return 0
+        share_runs(world)
         with tell_elsewhere(world) as tell:
-            return evaluate_and_show(world, options, showing, tell=tell).exit_code
+            done = evaluate_and_show(world, options, showing, tell=tell)
+        upload_run(world.archive, done.directory)
+        return done.exit_code

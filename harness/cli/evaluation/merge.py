@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.history.sharing import add_history_option, open_runs, upload_run
 from harness.cli.layout import Command
 from harness.cli.options import add_root_option
 from harness.cli.show import add_output_options, find_voice, shorten_path
@@ -34,6 +35,7 @@ Exit codes: as eval: 0 passed · 1 failed · 2 a trial is in two parts, or they 
     help="The merged run's directory itself. Default: reports/NAME/ID.",
 )
 @click.option("--allow-simulated", is_flag=True, help="Let a simulated run stand before the gate.")
+@add_history_option
 @add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print run.json instead of a table.")
 @add_output_options
@@ -57,11 +59,11 @@ def command(
     from harness.report.terminal.failures import list_failures
     from harness.results.codec import run_as_json
     from harness.text.safe import printable
-    from harness.wiring.project import open_archive
 
-    archive = open_archive(root)
+    archive = open_runs(root)
     merged = merge_runs(archive, runs, output, allow_simulated=allow_simulated)
     page = write_run_documents(archive, merged.directory, merged.summary, find_voice().say)
+    upload_run(archive, merged.directory)
     info, exit_code = merged.run.info, merged.summary.verdict.exit_code
     if as_json:
         document = {

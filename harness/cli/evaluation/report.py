@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.history.sharing import add_history_option, open_runs
 from harness.cli.layout import Command
 from harness.cli.opening import add_open_option, open_page
 from harness.cli.options import add_comment_option, add_root_option
@@ -42,6 +43,7 @@ Examples:
 )
 @add_comment_option
 @add_open_option
+@add_history_option
 @add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
@@ -62,11 +64,10 @@ def command(
     them are its history. Exits 0 when the files are written, whatever the verdict.
     """
     from harness.app.comparing import report_runs
-    from harness.wiring.project import open_archive
 
     if opens and output is not None and output.suffix.lower() in (".csv", ".jsonl"):
         raise click.UsageError(f"--open opens the page, and {output} is a table of trials.")
-    written = report_runs(open_archive(root), runs or ("latest",), page=output, comment=comment)
+    written = report_runs(open_runs(root), runs or ("latest",), page=output, comment=comment)
     if not runs:
         find_voice().say(f"run {written.run.info.id}, the newest")
     click.echo(_format_json(written) if as_json else str(written.page))

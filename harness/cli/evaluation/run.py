@@ -14,6 +14,7 @@ from harness.cli.evaluation.eval import (
     refuse_contradictions,
 )
 from harness.cli.evaluation.telemetry import tell_elsewhere
+from harness.cli.history.sharing import share_runs, upload_run
 from harness.cli.layout import Command
 from harness.cli.options import add_spec_options
 from harness.cli.outside import open_outside
@@ -82,10 +83,12 @@ def command(
             show_what_would_run(world, options, as_json=showing.as_json)
             return int(Exit.OK)
 
+        share_runs(world)
         with tell_elsewhere(world) as tell:
 
             def evaluate() -> int:
                 done = evaluate_and_show(world, options, showing, applied=True, tell=tell)
+                upload_run(world.archive, done.directory)
                 return done.exit_code
 
             return deploy_and_evaluate(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.history.sharing import add_history_option, find_mark, open_runs, tell_trouble
 from harness.cli.layout import Command
 from harness.cli.options import add_root_option
 from harness.cli.show import add_output_options, find_voice, shorten_path
@@ -112,6 +114,7 @@ class RunsCommand(Command):
     "--trend", is_flag=True,
     help="Show, target by target, how rates, cost and latency went; oldest run first.",
 )  # fmt: skip
+@add_history_option
 @add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
@@ -129,13 +132,13 @@ def command(
     """List past runs, newest first: when, how they ended, what they cost.
 
     `runs prune` removes old ones. A run is found wherever it lies beneath reports/, and one that
-    is a baseline is marked.
+    is a baseline is marked. Those of the team's shared history are among them, and marked *shared*.
     """
     from itertools import islice
 
     from harness.app.history.listing import WantedRuns, list_past_runs
 
-    archive, name = _open(spec, root)
+    archive, name = _open(spec, root, open_runs)
     if note := archive.explain_unused_index():
         find_voice().tell(note)
     found = list_past_runs(archive, WantedRuns(name, since, targets, verdicts))
@@ -144,12 +147,12 @@ def command(
     shown = list(islice(found, limit or None))
     if trend:
         _show_trends(shown, targets, as_json=as_json)
-        return 0
+        return tell_trouble(archive)
     if as_json:
         click.echo(json.dumps([_to_document(one) for one in shown], ensure_ascii=False))
-        return 0
+        return tell_trouble(archive)
     for one in shown:
-        click.echo(_format_run(one))
+        click.echo(_format_run(one) + find_mark(archive, one.directory))
     if not shown:
         narrowed = since or targets or verdicts
         command = shlex.join(["harness", "eval", *([str(spec)] if spec else [])])
@@ -157,20 +160,20 @@ def command(
     if limit and next(iter(found), None) is not None:
         find_voice().say(f"these are the newest {limit}; --limit 0 lists all")
     _tell_unreadable(archive)
-    return 0
+    return tell_trouble(archive)
 
 
-def _open(spec: Path | None, root: Path | None) -> tuple[DiskArchive, str | None]:
+def _open(
+    spec: Path | None, root: Path | None, opening: Callable[[Path | None], DiskArchive]
+) -> tuple[DiskArchive, str | None]:
     """Open the runs of the project, and read the name of the spec that is meant."""
-    from harness.wiring.project import open_archive
-
     if spec is None:
-        return open_archive(root), None
+        return opening(root), None
     from harness.cli.specs import choose_spec
     from harness.wiring import Permissions, read_spec
 
     spec_file = read_spec(choose_spec(spec, root), Permissions(root=root))
-    return open_archive(Path(spec_file.root)), spec_file.spec.name
+    return opening(Path(spec_file.root)), spec_file.spec.name
 
 
 def _tell_unreadable(archive: DiskArchive) -> None:
@@ -269,7 +272,9 @@ def prune_command(
 
     if keep is None and before is None:
         raise click.UsageError("say which: --keep N, --older-than 30d, or both.")
-    archive, name = _open(spec, root)
+    from harness.wiring.project import open_archive
+
+    archive, name = _open(spec, root, open_archive)
     pruning = choose_runs_to_prune(archive, name, keep=keep, before=before)
     _tell_what_goes(pruning)
     if not pruning.going:

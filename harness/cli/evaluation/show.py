@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.history.sharing import add_history_option, open_runs
 from harness.cli.layout import Command
 from harness.cli.options import add_root_option
 from harness.cli.show import add_output_options, find_voice
@@ -68,6 +69,7 @@ COLOURS = {"removed": "red", "added": "green"}
     metavar="EXPR",
     help="List only what matches by id, case or tag: 'a and not b'.",
 )
+@add_history_option
 @add_root_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @add_output_options
@@ -91,7 +93,6 @@ def command(
     not asked.
     """
     from harness.app.history.reading import ShownPart, choose_trials, open_run
-    from harness.wiring.project import open_archive
 
     wanted = ShownPart(conversation, case, targets, variants, repeats, keyword)
     if Path(name).is_file():
@@ -100,7 +101,7 @@ def command(
     if Path(name).suffix and not Path(name).exists():
         hint = f"`harness runs` lists runs; `harness plan -o {name}` writes a plan"
         raise RequestError(Diagnostic("H917", f"there is no file {name}", hint=hint))
-    opened = open_run(open_archive(root), name, wanted)
+    opened = open_run(open_runs(root), name, wanted)
     if conversation is None and case is None:
         _show_run(opened, name, as_json=as_json)
     else:

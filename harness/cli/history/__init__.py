@@ -1,0 +1,1 @@
+"""Runs that a team shares: the option that names them, uploading, and ``harness history``."""
