@@ -32,9 +32,9 @@ def go_back_to_the_first_schema(url: str) -> None:
             "UPDATE alembic_version SET version_num = '0001'")  # fmt: skip
 
 
-def test_the_steps_lead_to_the_tables_that_the_program_knows(url: str) -> None:
-    HistoryDatabase(read_address(url)).upgrade()
-    engine = create_engine(read_address(url).url, poolclass=NullPool)
+def test_the_steps_lead_to_the_tables_that_the_program_knows(empty_url: str) -> None:
+    HistoryDatabase(read_address(empty_url)).upgrade()
+    engine = create_engine(read_address(empty_url).url, poolclass=NullPool)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     config = Config()

@@ -13,7 +13,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from harness.errors import HarnessError, OutsideError, RequestError
-from harness.history.shared_runs import PAGE, SharedRuns
+from harness.history import shared_runs
+from harness.history.shared_runs import SharedRuns
 from tests.unit.history.projects import (
     FIRST,
     SECOND,
@@ -83,9 +84,12 @@ def test_another_run_of_the_same_id_is_refused_and_changes_nothing(
     assert [info.spec_name for info in list_infos(shared)] == ["sweden"]
 
 
-def test_runs_are_listed_newest_first_over_pages_and_by_spec(url: str, tmp_path: Path) -> None:
+def test_runs_are_listed_newest_first_over_pages_and_by_spec(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_runs, "PAGE", 4)
     shared = open_shared(url, tmp_path)
-    ids = [f"20260901-120000-{number:06x}" for number in range(PAGE + 3)]
+    ids = [f"20260901-120000-{number:06x}" for number in range(11)]
     for number, run_id in enumerate(ids):
         shared.push(describe_only(tmp_path, run_id, "norway" if number == 1 else "sweden"))
     assert [info.id for info in list_infos(shared)] == ids[::-1]
@@ -97,9 +101,9 @@ def test_runs_are_listed_newest_first_over_pages_and_by_spec(url: str, tmp_path:
 
 
 def test_a_history_without_tables_is_empty_and_the_first_upload_makes_them(
-    url: str, tmp_path: Path
+    empty_url: str, tmp_path: Path
 ) -> None:
-    shared = open_shared(url, tmp_path)
+    shared = open_shared(empty_url, tmp_path)
     assert list_infos(shared) == []
     assert shared.find("latest") is None
     assert shared.list_baselines() == []
@@ -192,9 +196,9 @@ PUSH = """
     from harness.history import stored_file
     from tests.unit.history.projects import open_shared
     project, url, words = Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    if words == ["eight"]:  # born by fork: eight that import everything take half a minute
+    if words == ["at once"]:  # born by fork: to import everything takes seconds
         children = []
-        for _ in range(7):
+        for _ in range(3):
             child = os.fork()
             if not child:
                 children.clear()
@@ -209,7 +213,7 @@ PUSH = """
         stored_file.zlib.compress = compress
     for directory in sorted((project / "reports" / "sweden").iterdir()):
         os.write(1, open_shared(url, project).push(directory).encode() + b"\\n")
-    if words == ["eight"]:
+    if words == ["at once"]:
         assert all(os.waitpid(child, 0)[1] == 0 for child in children)
 """
 
@@ -222,16 +226,16 @@ def start_push(checkout: Path, tmp_path: Path, url: str, *words: str) -> subproc
     )  # fmt: skip
 
 
-def test_eight_processes_that_upload_at_once_lose_and_double_nothing(
+def test_four_processes_that_upload_at_once_lose_and_double_nothing(
     url: str, tmp_path: Path, project: Path
 ) -> None:
-    ids = [f"20260901-120000-{number:06x}" for number in range(5)]
+    ids = [f"20260901-120000-{number:06x}" for number in range(3)]
     for run_id in ids:
         write_run(tmp_path, make_run(run_id))
-    eight = start_push(project, tmp_path, url, "eight")
-    said = eight.communicate(timeout=120)[0].split()
-    assert eight.returncode == 0
-    assert (said.count("uploaded"), said.count("there")) == (len(ids), 7 * len(ids))
+    four = start_push(project, tmp_path, url, "at once")
+    said = four.communicate(timeout=120)[0].split()
+    assert four.returncode == 0
+    assert (said.count("uploaded"), said.count("there")) == (len(ids), 3 * len(ids))
     shared = open_shared(url, tmp_path)
     assert [info.id for info in list_infos(shared)] == ids[::-1]
     assert count(shared, "harness_file") == 3 * len(ids)
