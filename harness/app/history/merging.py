@@ -294,7 +294,7 @@ def _read_baseline(archive: MergedArchive, info: RunInfo, gate: Gate | None) -> 
     spec = find_spec(archive, info)
     if gate is None or gate.baseline is None or spec is None:
         return None
-    found = archive.find_baseline(gate.baseline, spec)
+    found = archive.find_baseline(gate.baseline, spec, info.spec_name)
     base = None if found is None else read_scores(archive, found)
     return base if base is not None and base.info.simulated == info.simulated else None
 

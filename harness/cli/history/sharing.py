@@ -119,9 +119,10 @@ def share_runs(world: SpecWorld) -> None:
 def upload_run(archive: DiskArchive, directory: Path) -> None:
     """Upload a run that has ended, where a shared history is named.
 
-    What hinders it is a warning: the run is on disk, and its exit code is its own.
+    What hinders it is a warning: the run is on disk, and its exit code is its own. A run that was
+    interrupted is left alone: whoever ended it does not wait for a database.
     """
-    from harness.errors import HarnessError
+    from harness.errors import Exit, HarnessError
 
     url = find_url()
     if url is None:
@@ -130,6 +131,10 @@ def upload_run(archive: DiskArchive, directory: Path) -> None:
 
     if not isinstance(archive, TeamArchive):
         find_voice().say(f"a replay uploads nothing; {_write_push(archive, directory)} does")
+        return
+    if archive.info(directory).exit_code in (Exit.INTERRUPTED, Exit.TERMINATED):
+        push = _write_push(archive, directory)
+        find_voice().say(f"a run that was interrupted is not uploaded; {push} does")
         return
     try:
         said = archive.shared.push(directory)
