@@ -377,8 +377,7 @@ def _list_trials(path: Path) -> Iterator[tuple[int, TrialId]]:
         for raw in file:
             # An unreadable line is as good as none: its trial is run again.
             with suppress(RunFormatError, UnicodeDecodeError):
-                str(raw, "utf-8")
-                yield offset, decode_result(raw).trial
+                yield offset, decode_result(str(raw, "utf-8")).trial
             offset += len(raw)
 
 

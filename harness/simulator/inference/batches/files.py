@@ -25,7 +25,7 @@ MOST_EXPIRING: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class UploadedFile:
     """The form of an upload."""
 
     name: str
@@ -34,7 +34,7 @@ class Upload:
     expires_s: int | None
 
 
-async def read_upload(request: web.Request) -> Upload:
+async def read_upload(request: web.Request) -> UploadedFile:
     """Read the form of an upload.
 
     Raises:
@@ -55,10 +55,10 @@ async def read_upload(request: web.Request) -> Upload:
         raise invalid_request_error("'file' is a required property", "file")
     seconds = fields.get("expires_after[seconds]") or fields.get("expires_after.seconds")
     expires = int(seconds) if seconds and seconds.isdecimal() else None
-    return Upload(name, content, fields.get("purpose", ""), expires)
+    return UploadedFile(name, content, fields.get("purpose", ""), expires)
 
 
-def keep_file(call: DataPlaneCall, dialect: Dialect, upload: Upload) -> Body:
+def keep_file(call: DataPlaneCall, dialect: Dialect, upload: UploadedFile) -> Body:
     """Keep an uploaded file; return what is told of it.
 
     Raises:
