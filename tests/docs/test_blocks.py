@@ -17,11 +17,9 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-PAGES = (
-    PROJECT / "README.md",
-    PROJECT / "README.zh-CN.md",
-    *sorted((PROJECT / "docs").glob("*.md")),
-)
+FOUND = (*PROJECT.glob("README*.md"), *sorted((PROJECT / "docs").glob("*.md")))
+TRANSLATED = [page for page in FOUND if ".zh-CN" in page.name]
+PAGES = [page for page in FOUND if page not in TRANSLATED]
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ITSELF = ".ci/check\n"
 """The block that runs this test among all others."""
@@ -117,6 +115,13 @@ def make_folder(folder: Path, text: str) -> None:
     ]
     (project / "labels.jsonl").write_text("\n".join(rows), encoding="utf-8")
     (project / "credential.json").write_text("{}", encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
+def test_a_translated_page_has_the_blocks_of_its_original(page: Path) -> None:
+    """They run as the original's."""
+    assert blocks_of(page)
+    assert blocks_of(page) == blocks_of(page.with_name(page.name.replace(".zh-CN", "")))
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks_of(p)], ids=lambda page: page.name)
