@@ -212,7 +212,8 @@ def test_questions_weigh_what_they_took_in_the_baseline(project: Path) -> None:
     Path("spec.yaml").write_text(text, encoding="utf-8")
     assert run(["eval", "spec.yaml", "--output", "first"]) == 0
     assert run(["baseline", "set", "first", "--name", "main"]) == 0
-    lines = [json.loads(line) for line in Path("first/results.jsonl").read_text().splitlines()]
+    text = Path("first/results.jsonl").read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in text.splitlines()]
     kept = Path("spec.baselines/main/results.jsonl")
     for line in lines:
         for turn in line["turns"]:
