@@ -108,30 +108,6 @@ def test_a_run_that_goes_on_takes_the_place_of_its_beginning(runner: Path, url: 
     assert [info.status for info in list_infos(shared)] == ["complete"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
-def test_a_run_that_is_interrupted_ends_at_once_and_names_the_command_that_uploads_it(
-    runner: Path, project: Path
-) -> None:
-    slow = SPEC.replace("simulator:\n", "simulator:\n  latency_s: 1\n")
-    (runner / "spec.yaml").write_text(slow, encoding="utf-8")
-    environment = {**os.environ, "HARNESS_HISTORY_URL": GONE, "PYTHONPATH": str(project)}
-    words = [sys.executable, "-m", "harness", "eval", "spec.yaml"]
-    with subprocess.Popen(words, cwd=runner, text=True, stderr=subprocess.PIPE,
-                          stdout=subprocess.DEVNULL, env=environment) as one:  # fmt: skip
-        assert one.stderr is not None
-        while not any(
-            b'"sent"' in journal.read_bytes() for journal in runner.glob("reports/*/*/events.jsonl")
-        ):
-            assert one.poll() is None
-            time.sleep(0.05)
-        one.send_signal(signal.SIGTERM)
-        said = one.stderr.read()
-    assert one.returncode == 143
-    made = find_made(runner).name
-    assert f"a run that was interrupted is not uploaded; harness history push {made} does" in said
-    assert "H879" not in said
-
-
 @pytest.mark.parametrize("words", [["--dry-run"], ["--sample", "0"], ["-k", "nothing"]])
 def test_a_command_that_plays_nothing_uploads_nothing(
     runner: Path, url: str, words: list[str]
@@ -205,3 +181,29 @@ class TestWithoutTheServer:
         assert "a replay uploads nothing; harness history push " in err
         assert "H879" not in err
         assert harness(["eval", "spec.yaml", "--replay", "--history", GONE]) == 2
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+    def test_a_run_that_is_interrupted_ends_at_once_and_names_the_command_that_uploads_it(
+        self, alone: Path, project: Path
+    ) -> None:
+        slow = SPEC.replace("simulator:\n", "simulator:\n  latency_s: 1\n")
+        (alone / "spec.yaml").write_text(slow, encoding="utf-8")
+        environment = {**os.environ, "HARNESS_HISTORY_URL": GONE, "PYTHONPATH": str(project)}
+        words = [sys.executable, "-m", "harness", "eval", "spec.yaml"]
+        with subprocess.Popen(words, cwd=alone, text=True, stderr=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL, env=environment) as one:  # fmt: skip
+            assert one.stderr is not None
+            while not any(
+                b'"sent"' in journal.read_bytes()
+                for journal in alone.glob("reports/*/*/events.jsonl")
+            ):
+                assert one.poll() is None
+                time.sleep(0.05)
+            one.send_signal(signal.SIGTERM)
+            said = one.stderr.read()
+        assert one.returncode == 143
+        made = find_made(alone).name
+        assert (
+            f"a run that was interrupted is not uploaded; harness history push {made} does" in said
+        )
+        assert "H879" not in said
