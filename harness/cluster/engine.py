@@ -224,9 +224,10 @@ class _Played:
             if self._halt.reason:
                 return
             self._number += 1
-            ended = self._desk.expect(self._number, rows)
+            number = self._number  # colleagues count on while this one waits
+            ended = self._desk.expect(number, rows)
             for _ in range(MOST_MOVES):
-                await self._see_to(self._number, ended)
+                await self._see_to(number, ended)
                 if ended.done() or self._halt.reason:
                     break
             else:
