@@ -223,3 +223,15 @@ def test_questions_weigh_what_they_took_in_the_baseline(project: Path) -> None:
     planned = sorted(described(Path(f"s{index}"))["planned_trials"] for index in (1, 2))
     assert planned != [20, 24]
     assert sum(planned) == 44
+
+
+def test_a_merge_compares_with_the_baseline_that_the_shards_were_given(project: Path) -> None:
+    assert run(["eval", "spec.yaml", "--output", "whole"]) == 0
+    assert run(["baseline", "set", "whole", "--name", "old"]) == 0
+    for number in (1, 2):
+        where = ["--shard", f"{number}/2", "--output", f"b{number}", "--baseline", "old"]
+        assert run(["eval", "spec.yaml", *where]) == 0
+    assert run(["eval", "spec.yaml", "--output", "again", "--baseline", "old"]) == 0
+    assert run(["merge", "b1", "b2", "-o", "merged"]) == 0
+    assert described(Path("again"))["verdict"] == described(Path("merged"))["verdict"]
+    assert Path("merged/comparison.json").exists() == Path("again/comparison.json").exists()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from harness.app.comparing import find_run, find_spec, read_scores
 from harness.app.documents import (
@@ -252,14 +252,14 @@ def _conclude(
     from harness.compare.summarize import Tally, measure_columns
     from harness.results.scored import score_result
     from harness.results.totals import Counter
+    from harness.run.looks.planning import choose_gate
 
     archive.describe(directory, info)
     run, spec = read_run(archive, directory)
     gate = restore_gate(info, spec)
     # The parts stood before the gate with --allow-simulated, which no spec records.
     allow_simulated |= all(one.verdict not in (None, "incomplete") for one in infos)
-    if gate is not None and allow_simulated:
-        gate = gate.model_copy(update={"allow_simulated": True})
+    gate = choose_gate(gate, **_read_comparison(infos), allow_simulated=allow_simulated)
     whole = len(merged.places) >= merged.planned and not (_are_shards(infos) and merged.missing)
     status: RunStatus = "complete" if whole else "partial"
     info = replace(info, status=status)
@@ -287,6 +287,23 @@ def _conclude(
         columns=measure_columns(summary.rows),
     )
     return replace(run, info=info), summary
+
+
+class _Comparison(TypedDict):
+    """What the parts are compared with, as ``choose_gate`` takes it."""
+
+    baseline: str | None
+    names: Sequence[tuple[str, str]]
+
+
+def _read_comparison(infos: Sequence[RunInfo]) -> _Comparison:
+    """Read which baseline ``--baseline`` and ``--map`` named, the same for all shards of a run."""
+    chosen = infos[0].selection if _are_shards(infos) else {}
+    baseline, names = chosen.get("baseline"), chosen.get("map")
+    return {
+        "baseline": baseline if isinstance(baseline, str) else None,
+        "names": tuple(names.items()) if isinstance(names, Mapping) else (),
+    }
 
 
 def _read_baseline(archive: MergedArchive, info: RunInfo, gate: Gate | None) -> Scores | None:
