@@ -235,3 +235,15 @@ def test_a_merge_compares_with_the_baseline_that_the_shards_were_given(project: 
     assert run(["merge", "b1", "b2", "-o", "merged"]) == 0
     assert described(Path("again"))["verdict"] == described(Path("merged"))["verdict"]
     assert Path("merged/comparison.json").exists() == Path("again/comparison.json").exists()
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (2, 1, 3), (3, 1, 2)])
+def test_shards_that_were_divided_differently_are_refused_in_any_order(
+    project: Path, capsys: pytest.CaptureFixture[str], order: tuple[int, ...]
+) -> None:
+    assert [play(index, 3) for index in (1, 2, 3)] == [0, 0, 0]
+    document = described(project / "s3")
+    document["selection"]["shard"]["span"][0] = "f000000000000000"
+    (project / "s3" / "run.json").write_text(json.dumps(document), encoding="utf-8")
+    assert run(["merge", *(f"s{index}" for index in order), "-o", "merged"]) == 2
+    assert "the division: " in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
@@ -190,14 +191,30 @@ def _refuse_unlike(archive: MergedArchive, parts: Sequence[Path], infos: Sequenc
             *filter(None, [find_mismatch(first, info)]),
         ):
             if one != other:
-                raise RequestError(
-                    Diagnostic(
-                        UNLIKE,
-                        f"runs {first.id} and {info.id} are no parts of one run",
-                        f"{what}: {one} in the first, {other} in the other",
-                        hint="merge runs of the same spec, played in the same way",
-                    )
-                )
+                raise _make_unlike_error(first, info, (what, one, other))
+    # Whichever is the first: each shard has to begin where the one before it ends.
+    for before, after in pairwise(sorted(infos, key=_read_index)):
+        mismatch = find_mismatch(before, after)
+        if mismatch is not None:
+            raise _make_unlike_error(before, after, mismatch)
+
+
+def _read_index(info: RunInfo) -> int:
+    return info.shard.index if info.shard is not None else 0
+
+
+def _make_unlike_error(
+    first: RunInfo, other: RunInfo, mismatch: tuple[str, object, object]
+) -> RequestError:
+    what, mine, theirs = mismatch
+    return RequestError(
+        Diagnostic(
+            UNLIKE,
+            f"runs {first.id} and {other.id} are no parts of one run",
+            f"{what}: {mine} in the first, {theirs} in the other",
+            hint="merge runs of the same spec, played in the same way",
+        )
+    )
 
 
 def _refuse_twice(infos: Sequence[RunInfo]) -> None:
