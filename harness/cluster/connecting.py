@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -61,11 +61,16 @@ async def open_cluster(scheduler: str | None) -> AsyncIterator[Client]:
             ):
                 yield client
             return
+        found: Client | None = None
         try:
-            client = await Client(
+            client = found = Client(
                 scheduler, asynchronous=True, set_as_default=False, timeout=CONNECT_S
             )
+            await client
         except Exception as error:  # whatever Dask meets: an address that is none, a stranger there
+            with suppress(Exception):  # or it warns of being left open, after the command's end
+                if found is not None:
+                    await found.close()
             raise _make_unreachable_error(scheduler, error) from error
         try:
             yield client
