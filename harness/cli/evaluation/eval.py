@@ -174,6 +174,8 @@ def add_eval_options(function: Callable[..., R]) -> Callable[..., R]:
             raise click.UsageError("--unknown says how to go on; it goes with --resume.")
         if given["take_over"] and not given["resume"]:
             raise click.UsageError("--take-over takes over a run; it goes with --resume.")
+        if given["scheduler"] == "":
+            raise click.UsageError("--scheduler is empty; it takes an address: tcp://HOST:8786.")
         if given["scheduler"] is not None and given["engine"] != "dask":
             raise click.UsageError("--scheduler is a Dask cluster's; it goes with --engine dask.")
         chosen = EvalOptions(
