@@ -51,6 +51,7 @@ class WaveHistory:
         wave = self._open.get(label)
         if wave is not None:
             wave.members[place] = attempt
+            wave.order.append((place, attempt))
             self._of[place] = label
 
     def note_answered(self, place: Place) -> None:

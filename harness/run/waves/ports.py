@@ -175,7 +175,8 @@ class OpenWave:
         name: the input file's.
         file: the uploaded file's id, "" before that was known.
         batch: the batch's id, likewise.
-        members: the try that each request in it was.
+        members: the try that each request in it was, of those that have no answer.
+        order: all requests in it, as its lines are.
     """
 
     label: str
@@ -185,6 +186,7 @@ class OpenWave:
     file: str = ""
     batch: str = ""
     members: dict[Place, int] = field(default_factory=dict)
+    order: list[tuple[Place, int]] = field(default_factory=list)
 
 
 class WaveLog(Protocol):

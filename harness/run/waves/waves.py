@@ -170,8 +170,9 @@ class Waves:
             if not opened.file or not opened.members:
                 self._over.append(opened)
                 continue
-            order = [make_custom_id(place, number) for place, number in opened.members.items()]
+            order = [make_custom_id(place, number) for place, number in opened.order]
             wave = self._make_file(opened.label, target, opened.url, order, 0)
+            wave.wait_only_for(make_custom_id(place, n) for place, n in opened.members.items())
             wave.name, wave.file, wave.batch = opened.name, opened.file, opened.batch
             wave.is_left = True
             self._left.update((place, (n, wave)) for place, n in opened.members.items())

@@ -170,6 +170,30 @@ def test_a_refused_file_says_which_line_and_the_others_are_asked_again(bulk: Bul
     )
 
 
+def test_a_line_that_was_refused_is_the_same_one_for_a_run_that_goes_on(bulk: Bulk) -> None:
+    bulk.write("{}", SPEC + "  - {id: third, turns: [{user: four}]}\n")
+    bulk.coordinator.troubles = {"look": [AUTH]}
+    left = bulk.ask(output=bulk.folder / "run")
+    events = left.directory / "events.jsonl"
+    rows = [json.loads(row) for row in events.read_text(encoding="utf-8").splitlines()]
+    (first,) = (row for row in rows if row.get("conversation") == "first")
+    answer = {"kind": "bad_request", "message": "no", "retryable": False}
+    place = {
+        key: one for key, one in first.items() if key not in ("most_usd", "most_tokens", "wave")
+    }
+    with events.open("a", encoding="utf-8") as file:
+        file.write(
+            json.dumps({**place, "event": "answered", "final": True, "failure": answer}) + "\n"
+        )
+    bulk.coordinator.end = ["failed"]
+    bulk.coordinator.problems = [(BatchProblem("invalid_request", "no such field", 2),)]
+    done = bulk.ask(resume=str(left.directory))
+    refused = {one["conversation"] for one in lines(done.directory)
+               if "line 2" in ((one["error"] or {}).get("message") or "")}  # fmt: skip
+    assert refused == {"second"}
+    assert bulk.coordinator.submitted[1] == ["four"]
+
+
 def test_a_missing_deployment_ends_everything_with_its_reason(bulk: Bulk) -> None:
     bulk.coordinator.end = ["failed"]
     bulk.coordinator.problems = [(BatchProblem("model_not_found", "no deployment bulk"),)]
