@@ -7,12 +7,13 @@ documentation describe them, never recorded of Azure.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from harness.conversation.ports import Request
 from harness.conversation.transcript import EXPIRED, Answer, Failure, Reply
+from harness.providers.connections import LARGEST_BODY_BYTES, BodyTooLargeError
 from harness.providers.failures import ServiceError, classify, read_service_error
 from harness.providers.openai.apis import BY_RESPONSES, CHAT, RESPONSES, Wording, serves_no_chat
 from harness.providers.openai.completion import ResponseHead
@@ -90,6 +91,25 @@ class BatchWording:
         return wording.path if dated else f"/v1{wording.path}"
 
 
+async def split_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the lines of a file that comes in chunks; none is larger than an answer may be.
+
+    Raises:
+        BodyTooLargeError: one is.
+    """
+    begun, size = list[bytes](), 0
+    async for chunk in chunks:
+        first, *others = chunk.split(b"\n")
+        begun.append(first)
+        size += len(first)
+        if size > LARGEST_BODY_BYTES:
+            raise BodyTooLargeError
+        for other in others:
+            yield b"".join(begun)
+            begun, size = [other], len(other)
+    yield b"".join(begun)
+
+
 def read_output_line(raw: bytes) -> OutputLine | None:
     """Read a line of an output or error file; None where it is none."""
     try:
@@ -109,7 +129,7 @@ def read_output_line(raw: bytes) -> OutputLine | None:
     return OutputLine(
         line["custom_id"],
         status if isinstance(status, int) else 0,
-        body.encode() if isinstance(body, str) else json.dumps(body).encode(),
+        body.encode(errors="replace") if isinstance(body, str) else json.dumps(body).encode(),
         identity if isinstance(identity, str) and identity else None,
         said.code,
         said.message,

@@ -17,7 +17,7 @@ from harness.providers.connections import Connections
 from harness.providers.discreet import conceal
 from harness.providers.endpoint import Endpoint
 from harness.providers.failures import classify, read_service_error
-from harness.providers.openai.batches.lines import BatchWording, read_output_line
+from harness.providers.openai.batches.lines import BatchWording, read_output_line, split_lines
 from harness.providers.openai.client import SdkClient, find_renewal
 from harness.providers.openai.endpoints import AzureClassic, AzureV1, SdkEndpoint
 from harness.providers.openai.sdk_transport import SdkTransport, make_client, make_gateway_headers
@@ -168,7 +168,7 @@ class SdkBatches:
                 metadata=dict(labels),
                 **self._options,
             )
-            return _read_batch(raw.parse(), raw.headers)
+            return read_batch(raw.parse(), raw.headers)
 
         return await self._call(call)
 
@@ -178,7 +178,7 @@ class SdkBatches:
         async def call(client: AsyncOpenAI) -> Batch | None:
             seen = set[str]()
             async for one in client.batches.list(limit=100, **self._options):
-                batch = _read_batch(one, {})
+                batch = read_batch(one, {})
                 if batch.input_file == file and not batch.is_refused_for_room:
                     return batch
                 if batch.id in seen or len(seen) >= MOST_LISTED:
@@ -192,7 +192,7 @@ class SdkBatches:
         """Look at a batch."""
 
         async def call(client: AsyncOpenAI) -> Batch:
-            return _read_batch(await client.batches.retrieve(batch, **self._options), {})
+            return read_batch(await client.batches.retrieve(batch, **self._options), {})
 
         return await self._call(call)
 
@@ -203,14 +203,9 @@ class SdkBatches:
             async with client.files.with_streaming_response.content(
                 file, **self._options
             ) as response:
-                rest = b""
-                async for chunk in limit_silence(response.iter_bytes()):
-                    *lines, rest = (rest + chunk).split(b"\n")
-                    for raw in lines:
-                        if (line := read_output_line(raw)) is not None:
-                            yield line
-                if (line := read_output_line(rest)) is not None:
-                    yield line
+                async for raw in split_lines(limit_silence(response.iter_bytes())):
+                    if (line := read_output_line(raw)) is not None:
+                        yield line
         except Exception as error:
             raise BatchTroubleError(await self._explain(error)) from error
 
@@ -322,11 +317,11 @@ def _advise(endpoint: SdkEndpoint, target: Target) -> SdkEndpoint:
     return replace(endpoint, auth=replace(auth, advice=advice))
 
 
-def _read_batch(one: Any, headers: Mapping[str, str]) -> Batch:
+def read_batch(one: Any, headers: Mapping[str, str]) -> Batch:
     """Read the SDK's batch; it builds it without looking, so that anything may be in it."""
     counts, errors = one.request_counts, one.errors
     problems = tuple(
-        BatchProblem(str(each.code or ""), str(each.message or ""), each.line)
+        BatchProblem(str(each.code or ""), str(each.message or ""), _read_number(each.line))
         for each in ((errors.data if errors is not None else None) or ())
     )
     return Batch(
@@ -347,8 +342,11 @@ def _read_batch(one: Any, headers: Mapping[str, str]) -> Batch:
 
 
 def _count(counts: Any, name: str) -> int:
-    found = getattr(counts, name, None)
-    return found if isinstance(found, int) else 0
+    return _read_number(getattr(counts, name, None)) or 0
+
+
+def _read_number(said: Any) -> int | None:
+    return said if isinstance(said, int) else None
 
 
 def _read_header(headers: Mapping[str, str], name: str) -> int | None:

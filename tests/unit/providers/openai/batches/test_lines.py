@@ -145,6 +145,7 @@ def test_a_line_that_failed_is_the_failure_of_the_direct_path(
         ({"custom_id": "a", "response": None, "error": {"code": "batch_expired"}}, 0,
          "batch_expired"),
         ({"custom_id": "a", "response": {"status_code": 400, "body": "no"}}, 400, ""),
+        ({"custom_id": "a", "response": {"status_code": 400, "body": "\ud800"}}, 400, ""),
         ({"custom_id": "a", "response": {"status_code": "?", "body": {}}, "error": None}, 0, ""),
     ],
 )  # fmt: skip
