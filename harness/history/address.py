@@ -61,6 +61,10 @@ def read_address(text: str) -> HistoryAddress:
         raise _no_url_error("it begins neither with postgresql:// nor with sqlite:///")
     if not url.database:
         raise _no_url_error("it names no database: postgresql://user@host/database")
+    if "@" in host + url.database:  # what follows the first @ of a password would be shown
+        raise _no_url_error(
+            "it has more than one @: one within a user's name or a password is written %40"
+        )
     url = url.set(drivername="postgresql+psycopg")
     at = url.query.get("host", host)
     if not (isinstance(at, str) and (at in HERE or at.startswith("/"))):

@@ -10,13 +10,13 @@ from harness.history.stored_file import UNSOUND
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
 
-def require_run_id(text: str) -> str:
+def require_run_id(text: object) -> str:
     """Return an id; refuse what is none, such as a path.
 
     Raises:
         RequestError: it is none.
     """
-    if not RUN_ID.fullmatch(text):
+    if not (isinstance(text, str) and RUN_ID.fullmatch(text)):  # SQLite keeps bytes there, too
         why = "an id is YYYYMMDD-HHMMSS-xxxxxx"
-        raise RequestError(Diagnostic(UNSOUND, f"'{text[:80]}' is no id of a run", why))
+        raise RequestError(Diagnostic(UNSOUND, f"'{str(text)[:80]}' is no id of a run", why))
     return text

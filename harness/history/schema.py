@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -21,18 +22,20 @@ def read_schema(connection: Connection) -> str | None:
     """Return the name of the last step that the tables went through; None where there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
 
 
 def require_schema(connection: Connection, address: HistoryAddress) -> bool:
     """Return whether there are tables; those that are there have to be of this version.
 
     Raises:
-        RequestError: they are older, or newer.
+        RequestError: they are older, or newer, or another program's.
     """
     found = read_schema(connection)
     if found is None or found == NEWEST:
         return found is not None
+    _refuse_foreign(found, address)
     if found > NEWEST:
         summary = f"the shared history {address.name} is of a newer version ({found})"
         why = f"this version of harness knows schemas up to {NEWEST}"
@@ -44,11 +47,24 @@ def require_schema(connection: Connection, address: HistoryAddress) -> bool:
     raise RequestError(Diagnostic(OLDER, summary, why, hint=hint))
 
 
+def _refuse_foreign(found: str, address: HistoryAddress) -> None:
+    """Refuse the table of versions that another program has made: a step here has four digits.
+
+    Raises:
+        RequestError: it is another program's.
+    """
+    if re.fullmatch("[0-9]{4}", found) is None or found == "0000":
+        summary = f"the database {address.name} is another program's"
+        why = f"its table alembic_version says '{found[:40]}', which no version of harness wrote"
+        hint = "give the shared history a database of its own"
+        raise RequestError(Diagnostic(NEWER, summary, why, hint=hint))
+
+
 def migrate(connection: Connection, address: HistoryAddress) -> tuple[str | None, str]:
     """Bring the tables to this version's schema, whole or not at all; say from which to which.
 
     Raises:
-        RequestError: they are of a newer version.
+        RequestError: they are of a newer version, or another program's.
         OutsideError: the role may not.
     """
     from alembic import command
@@ -58,6 +74,8 @@ def migrate(connection: Connection, address: HistoryAddress) -> tuple[str | None
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     before = read_schema(connection)
+    if before is not None:
+        _refuse_foreign(before, address)
     if before is not None and before >= NEWEST:
         require_schema(connection, address)
         return before, before

@@ -17,6 +17,7 @@ from harness.history.address import HistoryAddress
 from harness.history.database import HistoryDatabase
 from harness.history.naming import require_run_id
 from harness.history.stored_file import (
+    IS_OF_A_SIZE,
     LARGEST_LISTED,
     NAMES,
     RUN,
@@ -223,11 +224,11 @@ def _select_page(
     if last is not None:
         wanted = wanted.where(RUNS.c.id < last)
     rows = connection.execute(wanted).all()
-    listed = [row.id for row in rows if row.size is not None and row.size <= LARGEST_LISTED]
+    listed = [row.id for row in rows if isinstance(row.size, int) and row.size <= LARGEST_LISTED]
     bodies: dict[str, list[bytes]] = {}
     for piece in connection.execute(
         select(PIECES.c.run_id, PIECES.c.content)
-        .where(PIECES.c.name == RUN, PIECES.c.run_id.in_(listed))
+        .where(PIECES.c.name == RUN, PIECES.c.run_id.in_(listed), IS_OF_A_SIZE)
         .order_by(PIECES.c.run_id, PIECES.c.number)
     ):
         bodies.setdefault(piece.run_id, []).append(piece.content)
@@ -235,9 +236,10 @@ def _select_page(
         expected = FileSum(row.size or 0, row.sha256 or "")
         try:
             checked = b"".join(check_pieces(row.id, RUN, expected, bodies.get(row.id, ())))
-            yield _decode(row.id, checked)
+            yield _decode(require_run_id(row.id), checked)
         except HarnessError as error:
-            yield _Description(row.id, None, error.diagnostics[0].detail)
+            problem = error.diagnostics[0]
+            yield _Description(str(row.id), None, problem.detail or problem.summary)
 
 
 def _decode(run: str, text: bytes) -> _Description:

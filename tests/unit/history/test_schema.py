@@ -69,6 +69,18 @@ def test_a_newer_schema_is_refused_by_name(url: str, tmp_path: Path) -> None:
         assert caught.value.diagnostics[0].code == "H877"
 
 
+@pytest.mark.parametrize("version", ["0000abc", "ae1027a6acf", "0000"])
+def test_the_database_of_another_program_is_left_alone(
+    url: str, tmp_path: Path, version: str
+) -> None:
+    shared = open_shared(url, tmp_path)
+    shared.upgrade()
+    execute(url, f"UPDATE alembic_version SET version_num = '{version}'")
+    for attempt in (lambda: list_infos(shared), shared.upgrade):
+        with pytest.raises(RequestError, match="another program's"):
+            attempt()
+
+
 def test_a_role_that_only_reads_reads_and_is_told_what_uploading_wants(
     postgres_url: str, tmp_path: Path
 ) -> None:
@@ -115,7 +127,9 @@ def test_what_keeps_a_server_from_answering_is_told_without_the_password(
 
 
 @pytest.mark.parametrize("url", ["mysql://me:hush@host/db", "hush", "postgresql://u:hush@h",
-                                 "sqlite://", "postgresql://u:hush@h:port/db"])  # fmt: skip
+                                 "sqlite://", "postgresql://u:hush@h:port/db",
+                                 "postgresql://u:a@hush@h/db",
+                                 "postgresql://u:a@b/hush@h/db"])  # fmt: skip
 def test_what_is_no_url_of_a_history_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(RequestError) as caught:
         read_address(url)

@@ -162,6 +162,42 @@ def test_a_run_whose_bytes_are_not_sound_is_refused(
     assert not (place / "run.json").exists()
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE harness_file SET size = 'x'",
+        "UPDATE harness_piece SET content = 'text'",
+        "UPDATE harness_piece SET content = 5",
+        "UPDATE harness_piece SET content = zeroblob(3000000)",
+        "UPDATE harness_run SET id = x'0102'",
+    ],
+)
+def test_a_file_of_sqlite_with_values_of_other_types_is_refused(
+    tmp_path: Path, statement: str
+) -> None:
+    shared = open_shared(f"sqlite:///{tmp_path}/team.db", tmp_path)
+    shared.push(write_run(tmp_path, make_run()))
+    change(shared, statement)
+    ((run, info, why),) = shared.list_runs()
+    assert isinstance(run, str)
+    assert info is None
+    assert why
+    with pytest.raises(HarnessError) as caught:
+        shared.find("latest")
+    assert code(caught) == "H878"
+
+
+def test_a_run_that_is_named_like_a_path_does_not_end_the_list(url: str, tmp_path: Path) -> None:
+    shared = open_shared(url, tmp_path)
+    shared.push(write_run(tmp_path, make_run()))
+    change(shared, "INSERT INTO harness_run SELECT '99/../../up', spec_name, started_at,"
+           " finished_at, status, verdict, exit_code, simulated, replayed, harness_version, trials,"
+           " passed, errored, cost_usd, uploaded_at, uploaded_by FROM harness_run")  # fmt: skip
+    told = {run: why for run, _, why in shared.list_runs()}
+    assert "an id is" in told["99/../../up"] or "SHA-256" in told["99/../../up"]
+    assert told[FIRST] == ""
+
+
 def test_a_copy_that_somebody_changed_is_brought_again(url: str, tmp_path: Path) -> None:
     shared = open_shared(url, tmp_path)
     directory = write_run(tmp_path, make_run())
