@@ -282,7 +282,11 @@ class FileRunner:
                     return found
                 return await attempt()
             except BatchTroubleError as trouble:
-                if not trouble.failure.retryable or tries >= MAX_TRIES:
+                if not trouble.failure.retryable:
+                    raise
+                if tries >= MAX_TRIES:
+                    if find is not None and (found := await find()) is not None:
+                        return found
                     raise
                 wait_s = max(trouble.failure.retry_after_s or 0.0, 0.5 * 2 ** (tries - 1))
             self._refuse_halted()

@@ -12,6 +12,7 @@ from harness.conversation.transcript import Failure
 from harness.errors import RequestError
 from harness.run.evaluate import Evaluated
 from harness.run.events import BatchesLeft, BatchSeen
+from harness.run.requests.patience import MAX_TRIES
 from harness.run.waves.ports import Batch, BatchLimits, BatchProblem, OutputLine
 from tests.unit.run.laboratory import Laboratory, lines
 from tests.unit.run.stepped_clock import BEGINS
@@ -168,6 +169,13 @@ def test_a_refused_file_says_which_line_and_the_others_are_asked_again(bulk: Bul
     assert second["error"]["message"] == (
         "the batch was refused: line 2 of the file: invalid_request: no such field"
     )
+
+
+def test_the_last_try_may_have_worked_too(bulk: Bulk) -> None:
+    bulk.coordinator.troubles = {"create": [DOWN] * (MAX_TRIES - 1)}
+    bulk.coordinator.after = {"create": [DOWN]}
+    assert told(bulk.ask()) == {"first": "passed", "second": "failed"}
+    assert bulk.coordinator.submitted == [["one", "three"], ["two"]]
 
 
 def test_a_line_that_was_refused_is_the_same_one_for_a_run_that_goes_on(bulk: Bulk) -> None:
