@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import sys
 from dataclasses import asdict, dataclass
@@ -17,6 +18,9 @@ from harness.fs.locks import FileLock, name_lock_file
 LONGEST_TEXT: Final = 200
 LONGEST_RECORD: Final = 4_096
 """Bytes of a record that are read."""
+
+_PASSWORD: Final = re.compile(r"(://[^\s/:@]*:)\S*@")
+"""A password of a URL, as ``--history`` may have one: others see what a holder was called with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def describe_self(nonce: str = "", command: str = "", now: datetime | None = Non
     return Holder(
         pid=os.getpid(),
         host=name_host(),
-        command=_flatten(called),
+        command=_flatten(_PASSWORD.sub(r"\1***@", called)),
         since=f"{now or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         started=_find_start(os.getpid()),
         nonce=nonce,
