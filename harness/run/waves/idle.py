@@ -1,6 +1,6 @@
 """Knowing when a run stands still: nothing goes on in it but what a wave would answer.
 
-It is counted, not timed. A activity is what one worker does, or one of several checks that it has
+It is counted, not timed. An activity is what one worker does, or one of several checks that it has
 carried out beside each other. It waits for a wave, or for room in the budget, or goes on by itself.
 """
 
