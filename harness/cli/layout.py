@@ -135,7 +135,8 @@ class Command(_TwoHelps):
             shown.pop(param.name or "", None)
         shared = {name for names in _list_shared(shown).values() for name in names}
         own = [name for name in shown if name not in shared][:MOST_IN_SHORT]
-        chosen = ESSENTIAL.get(ctx.info_name or "", own)
+        is_of_a_group = ctx.parent is None or ctx.parent.parent is not None
+        chosen = own if is_of_a_group else ESSENTIAL.get(ctx.info_name or "", own)
         if chosen:
             with formatter.section("Options"):
                 formatter.write_dl([shown[name] for name in chosen if name in shown])

@@ -28,7 +28,6 @@ COMMANDS: Final[Mapping[str, str]] = {
     "share": "report",
     "export": "report -o results.jsonl",
     "diff": "compare",
-    "history": "runs",
     "list": "runs",
     "ls": "runs",
     "logs": "show",

@@ -307,7 +307,7 @@ def _conclude(
 
 
 class _Comparison(TypedDict):
-    """What the parts are compared with, as ``choose_gate`` takes it."""
+    """The baseline and the names that parts are compared by, as ``choose_gate`` takes them."""
 
     baseline: str | None
     names: Sequence[tuple[str, str]]

@@ -92,8 +92,8 @@ def test_a_run_without_failures_is_short() -> None:
 def test_what_checks_paid_for_is_told_below_the_table_and_only_then() -> None:
     run = small_run()
     summary = summary_of(run)
-    assert "Checks asked" not in render_summary(run, summary)
+    assert "Judges and embeddings" not in render_summary(run, summary)
     asked = replace(summary, judging=Judging(1204, 10, 10, 0.5))
-    told = "Checks asked judges and embeddings: 1,204 requests, $0.50."
+    told = "Judges and embeddings: 1,204 requests, $0.50, in no target's row."
     assert told in render_summary(run, asked).splitlines()
     assert ("Of it for checks", "$0.50") in view_page(run, asked, None).tiles
