@@ -33,7 +33,7 @@ from harness.run.targets import Target
 
 @dataclass(frozen=True, slots=True)
 class RemoteAccounting:
-    """Accounting that are kept at home.
+    """Accounting that is kept at home.
 
     Attributes:
         recalls: whether home may know of requests that were sent before.
@@ -110,13 +110,13 @@ class RemoteQuota:
     """
 
     def __init__(self, connection: CoordinatorConnection, number: int, seen: QuotaSnapshot) -> None:
-        self._line, self._number = connection, number
+        self._connection, self._number = connection, number
         self.seen: Quota = seen.restore()
 
     async def take(self, tokens: int, now: float) -> float:
         """Take a request of so many tokens; 0.0 when taken, else seconds until to ask again."""
         del now  # home's clock counts
-        drawn = await self._line.ask(QuotaRequested(self._number, tokens), QuotaAnswer)
+        drawn = await self._connection.ask(QuotaRequested(self._number, tokens), QuotaAnswer)
         self.seen = drawn.seen.restore()
         return drawn.wait_s
 
@@ -125,5 +125,5 @@ class RemoteQuota:
         age_s = max(0.0, now - sign.taken_at)
         # A moment is told as an age: a clock that starts with a machine means nothing elsewhere.
         told = QuotaSign(sign.taken, 0.0, sign.headers, sign.refused, sign.wait_s)
-        drawn = await self._line.ask(QuotaSignNoted(self._number, told, age_s), QuotaAnswer)
+        drawn = await self._connection.ask(QuotaSignNoted(self._number, told, age_s), QuotaAnswer)
         self.seen = drawn.seen.restore()

@@ -20,13 +20,7 @@ def open_regular(path: Path) -> BinaryIO:
     Raises:
         OSError: it is none, is not there, or may not be read.
     """
-    # Without O_BINARY, Windows would end the file at a Ctrl-Z.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
-    return os.fdopen(descriptor, "rb")
+    return os.fdopen(_open_descriptor(path, os.O_RDONLY), "rb")
 
 
 def open_own(path: Path, flags: int) -> int:
@@ -39,8 +33,13 @@ def open_own(path: Path, flags: int) -> int:
     """
     if path.is_symlink():
         raise OSError(errno.ELOOP, "it is a link, which no run makes", str(path))
-    # Without O_BINARY, Windows would write two bytes for a line feed.
-    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+    return _open_descriptor(path, flags | getattr(os, "O_NOFOLLOW", 0))
+
+
+def _open_descriptor(path: Path, flags: int) -> int:
+    """Open a regular file without waiting for whoever is at the other end of a pipe."""
+    # Without O_BINARY, Windows would end a file at a Ctrl-Z, and write two bytes for a line feed.
+    for name in ("O_NONBLOCK", "O_BINARY"):
         flags |= getattr(os, name, 0)
     descriptor = os.open(path, flags, 0o666)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

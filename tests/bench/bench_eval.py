@@ -23,7 +23,22 @@ from pathlib import Path
 
 TARGETS = ("a", "b", "c")
 
-SERVER = """
+SERVE = """
+async def main():
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    print(site._server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.Event().wait()
+asyncio.run(main())
+"""
+"""The end of a server's program: it serves ``answer``, and prints the port."""
+
+SERVER = (
+    """
 import asyncio, json, sys
 from aiohttp import web
 LATENCY = float(sys.argv[1])
@@ -38,17 +53,9 @@ async def answer(request):
     if LATENCY:
         await asyncio.sleep(LATENCY)
     return web.Response(body=BODY, content_type="application/json")
-async def main():
-    app = web.Application()
-    app.router.add_post("/v1/chat/completions", answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    print(site._server.sockets[0].getsockname()[1], flush=True)
-    await asyncio.Event().wait()
-asyncio.run(main())
 """
+    + SERVE
+)
 
 BARE = """
 import asyncio, sys, time

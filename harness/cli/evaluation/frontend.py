@@ -208,7 +208,7 @@ def _print_run(finished: FinishedRun, page: Path) -> None:
     it, where the run was held against a baseline; and every trial as in ``results.jsonl``, with the
     reason why it did not pass.
     """
-    done, compared = finished.evaluated, finished.evaluated.summary.comparison
+    done = finished.evaluated
     document = {
         **run_as_json(done.info),
         "directory": str(done.directory),
@@ -216,7 +216,6 @@ def _print_run(finished: FinishedRun, page: Path) -> None:
         "sentence": done.summary.sentence,
         "reasons": list(done.summary.verdict.reasons),
         **describe_comparison(done.summary.comparison),
-        **({"comparison": comparison_as_json(compared)} if compared is not None else {}),
         "halted": done.halted,
     }
     click.echo(encode_line(document).removesuffix("}"), nl=False)

@@ -1,7 +1,7 @@
-"""The accounting that a request is entered in before it is sent and when it is answered.
+"""The accounting of requests: each is entered before it is sent, and when it is answered.
 
 Journal and budget in one: an executor asks no other place. They may be kept by another process, so
-whatever is entered is awaited: it is in the accounting when the call returns.
+whatever is entered is awaited: it is entered when the call returns.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Accounting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalAccounting:
-    """Accounting that this process keeps itself."""
+    """Accounting that this process does itself."""
 
     log: RequestLog
     tracker: BudgetTracker
@@ -72,7 +72,7 @@ class LocalAccounting:
 
     @classmethod
     def of(cls, log: RequestLog, budget: Budget, clock: Clock) -> LocalAccounting:
-        """Return accounting of which nothing is spent yet."""
+        """Begin accounting with nothing spent yet."""
         return cls(log, BudgetTracker(budget, clock.monotonic()), clock)
 
     async def recall(self, place: Place, kind: type[AnswerT]) -> Recalled[AnswerT] | None:

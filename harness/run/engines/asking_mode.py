@@ -1,4 +1,4 @@
-"""The mode in which a pool asks: directly, or in batches."""
+"""The ways in which the trials of a pool ask models: directly, or in batches."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RunState:
 
 
 class AskingMode(Protocol):
-    """A mode of asking, for one run."""
+    """A way of asking, for one run."""
 
     @property
     def executors(self) -> Mapping[str, ChatExecutor]:
@@ -71,7 +71,7 @@ class AskingMode(Protocol):
 
 
 class DirectAsking:
-    """The mode that asks everybody directly."""
+    """Asks everybody directly."""
 
     executors: Mapping[str, ChatExecutor] = {}
     adapted: Mapping[str, tuple[str, ...]] = {}

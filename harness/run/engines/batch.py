@@ -65,7 +65,7 @@ class BatchEngine:
 
 @dataclass(slots=True)
 class BatchAsking:
-    """The mode that asks in batches; an ``AskingMode``.
+    """Asks in batches; an ``AskingMode``.
 
     Attributes:
         setting: what all waves have in common.

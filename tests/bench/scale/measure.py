@@ -18,10 +18,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.bench_eval import measured
+from tests.bench.bench_eval import SERVE, measured
 from tests.bench.scale.profile import CHAT, Profile
 
-SERVER = """
+SERVER = (
+    """
 import asyncio, itertools, json, random, sys
 from aiohttp import web
 LATENCY, CHARACTERS = float(sys.argv[1]), int(sys.argv[2])
@@ -46,17 +47,9 @@ async def answer(request):
         "usage": {"prompt_tokens": 560, "completion_tokens": 250, "total_tokens": 810},
     }
     return web.Response(body=json.dumps(body).encode(), content_type="application/json")
-async def main():
-    app = web.Application()
-    app.router.add_post("/v1/chat/completions", answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    print(site._server.sockets[0].getsockname()[1], flush=True)
-    await asyncio.Event().wait()
-asyncio.run(main())
 """
+    + SERVE
+)
 
 SPEC = """
 version: 1

@@ -61,7 +61,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class BatchTuning:
-    """The mode in which a target's batches are asked for.
+    """Settings by which a target's batches are asked for.
 
     Attributes:
         queue: tokens that may wait in its queue, None where nobody says.
@@ -80,7 +80,7 @@ class SdkBatches:
     Args:
         endpoint: where the target is.
         connections: closed with the service; it lets large answers through.
-        mode: how its batches are asked for.
+        tuning: how its batches are asked for.
         sent: takes in credentials; answers repeat none.
     """
 
@@ -88,18 +88,18 @@ class SdkBatches:
         self,
         endpoint: SdkEndpoint,
         connections: Connections,
-        mode: BatchTuning,
+        tuning: BatchTuning,
         sent: SentSecrets,
     ) -> None:
         self._endpoint = endpoint
         self._connections = connections
-        self._manner = mode
+        self._tuning = tuning
         self._sent = sent
         self._wording = BatchWording(endpoint)
         self._signer = SdkClient(endpoint, SdkTransport(endpoint, connections))
         self._client: tuple[Auth | None, AsyncOpenAI] | None = None
-        self.limits = BatchLimits(lines=mode.lines, queue=mode.queue)
-        self.poll_s = mode.poll_s
+        self.limits = BatchLimits(lines=tuning.lines, queue=tuning.queue)
+        self.poll_s = tuning.poll_s
 
     @property
     def adapted(self) -> tuple[str, ...]:
@@ -293,12 +293,14 @@ def make_batches(
     if not isinstance(endpoint, SdkEndpoint):  # the spec's check of targets lets no other through
         raise TypeError(f"{target.name} is asked by no SDK that has batches")
     capacity = target.capacity if target.is_batch_deployment else None
-    mode = BatchTuning(
+    tuning = BatchTuning(
         queue=None if capacity is None else capacity * TOKENS_A_UNIT,
         poll_s=POLL_S if simulated_s is None else min(POLL_S, max(0.05, simulated_s / 8)),
         lines=OPENAI_LINES if target.price_table == "openai" else AZURE_LINES,
     )
-    return SdkBatches(_advise(endpoint, target), Connections(reach, LARGEST_FILE_BYTES), mode, sent)
+    return SdkBatches(
+        _advise(endpoint, target), Connections(reach, LARGEST_FILE_BYTES), tuning, sent
+    )
 
 
 def _advise(endpoint: SdkEndpoint, target: Target) -> SdkEndpoint:
