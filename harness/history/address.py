@@ -87,11 +87,6 @@ def make_package_error(missing: str) -> RequestError:
     )
 
 
-def make_unnamed_error() -> RequestError:
-    """Make the error for a command that wants a shared history where none is named."""
-    return RequestError(Diagnostic(NO_URL, "no shared history is named", hint=f"set {EXAMPLE}"))
-
-
 def _no_url_error(why: str) -> RequestError:
     summary = f"{VARIABLE}, or --history, is not the URL of a shared history"
     return RequestError(Diagnostic(NO_URL, summary, why, hint=f"set {EXAMPLE}"))

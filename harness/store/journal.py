@@ -153,17 +153,11 @@ class Journal:
 
     def note_sent(self, place: Place, attempt: int, most: Amount) -> None:
         """Note that a request is about to be sent, and the most that it may take."""
-        cost = None if most.usd is None else round(most.usd, 9)
-        line = {"event": "sent", **_place_as_json(place), "attempt": attempt, "most_usd": cost}
-        line["most_tokens"] = most.tokens
-        self._write(line)
-        self.ledger.note_sent(place, cost)
+        self.ledger.note_sent(place, self._write_sent(place, attempt, most))
 
     def note_queued(self, place: Place, attempt: int, most: Amount, wave: str) -> None:
         """Note that a request is in the file of a wave, and the most that it may take."""
-        cost = None if most.usd is None else round(most.usd, 9)
-        line = {"event": "sent", **_place_as_json(place), "attempt": attempt, "most_usd": cost}
-        self._write({**line, "most_tokens": most.tokens, "wave": wave})
+        self._write_sent(place, attempt, most, wave=wave)
 
     def note_wave(self, wave: str, state: str, **facts: Any) -> None:
         """Note how far the file of a wave has come."""
@@ -198,6 +192,13 @@ class Journal:
     def note(self, event: str, **facts: Any) -> None:
         """Note anything else worth knowing later: that the run began, was resumed, ended."""
         self._write({"event": event, **facts})
+
+    def _write_sent(self, place: Place, attempt: int, most: Amount, **facts: str) -> float | None:
+        """Write that a request goes out; return the US dollars that the line says."""
+        cost = None if most.usd is None else round(most.usd, 9)
+        line = {"event": "sent", **_place_as_json(place), "attempt": attempt, "most_usd": cost}
+        self._write({**line, "most_tokens": most.tokens, **facts})
+        return cost
 
     def _write(self, line: dict[str, Any]) -> None:
         line["at"] = self._now().isoformat(timespec="milliseconds")
